@@ -1,0 +1,117 @@
+"""PostgreSQL: the pool, transactions, and raw SQL on the same connection as Piccolo's."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from typing import Any
+
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+from service.kit import jobs
+from service.kit.settings import settings
+
+os.environ.setdefault("PICCOLO_CONF", "service.piccolo_app")
+
+Record = asyncpg.Record
+
+
+class _Transaction(PostgresTransaction):
+    async def __aexit__(self, kind: Any, exception: Any, trace: Any) -> bool:
+        # Piccolo keeps the connection and the context variable when COMMIT itself fails.
+        try:
+            await (self.rollback() if exception else self.commit())
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            if self.engine.pool:
+                await self.engine.pool.release(self.connection)
+        return False
+
+
+class _Engine(PostgresEngine):
+    """Piccolo's engine without its connection at import time."""
+
+    async def check_version(self) -> None:
+        return None
+
+    async def prep_database(self) -> None:
+        return None
+
+
+@cache
+def engine() -> PostgresEngine:
+    return _Engine(config={"dsn": settings().database_url})
+
+
+async def open_pool(largest: int = 10) -> None:
+    """Opens the pool of this process; it belongs to the event loop that called."""
+    await engine().start_connection_pool(
+        min_size=1, max_size=largest, command_timeout=300, server_settings={"timezone": "UTC"}
+    )
+
+
+async def close_pool() -> None:
+    # A connection in the middle of something must not hold up the end of the process.
+    pool = engine().pool
+    if pool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(engine().close_connection_pool(), 5)
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """One transaction; a nested one joins it. Jobs enqueued inside leave after the commit."""
+    if engine().current_transaction.get():
+        yield
+        return
+    async with jobs.after_commit(), _Transaction(engine=engine()):
+        yield
+
+
+async def fetch(sql: str, *args: Any) -> list[Record]:
+    async with _connection() as connection:
+        return await connection.fetch(sql, *args)
+
+
+async def fetch_one(sql: str, *args: Any) -> Record | None:
+    async with _connection() as connection:
+        return await connection.fetchrow(sql, *args)
+
+
+async def fetch_value(sql: str, *args: Any) -> Any:
+    async with _connection() as connection:
+        return await connection.fetchval(sql, *args)
+
+
+async def execute(sql: str, *args: Any) -> int:
+    """Runs a statement; the number of rows that it touched."""
+    async with _connection() as connection:
+        status: str = await connection.execute(sql, *args)
+    last = status.rsplit(" ", 1)[-1]
+    return int(last) if last.isdecimal() else 0
+
+
+async def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    async with _connection() as connection:
+        await connection.executemany(sql, rows)
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[asyncpg.Connection]:
+    """The connection of the transaction under way, else one from the pool (for COPY, cursors and LISTEN)."""
+    async with _connection() as found:
+        yield found
+
+
+@asynccontextmanager
+async def _connection() -> AsyncIterator[asyncpg.Connection]:
+    current = engine().current_transaction.get()
+    if current:
+        yield current.connection
+        return
+    pool = engine().pool
+    assert pool, "db.open_pool() comes first"
+    async with pool.acquire() as found:
+        yield found

@@ -1,0 +1,90 @@
+"""Everything that is decided outside the code, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+SMALLEST_SECRET = 32
+
+
+class SettingMissing(Exception):
+    """A setting without which the process cannot start; the text is a sentence for the operator."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One frozen object; `deploy/env.example` says the same to the operator."""
+
+    database_url: str
+    broker_url: str
+    smtp_urls: tuple[str, ...]
+    origin: str
+    secrets: dict[int, str]
+    var: Path
+    port: int
+    caught: Path | None
+
+
+VARIABLES = {
+    "DATABASE_URL": "PostgreSQL, for example postgresql://user:password@host/database",
+    "BROKER_URL": "Valkey or Redis: redis://host:6379/0 or unix:///path/to/valkey.sock",
+    "SMTP_URL": "outgoing servers, separated by blanks: smtp+starttls://user:password@host:587?weight=2",
+    "HUNDREDFOLD_ORIGIN": "the public address of the site, for example https://news.example.org",
+    "HUNDREDFOLD_SECRET": "at least 32 random characters; several as 2:NEW 1:OLD while `rekey` runs",
+    "HUNDREDFOLD_VAR": "the folder for files, logs and the embedded servers; ./var if empty",
+    "HUNDREDFOLD_PORT": "the port of the web process; 8000 if empty",
+    "HUNDREDFOLD_CAUGHT": "set by `hundredfold up` alone: the folder in which the mail catcher keeps what was sent",
+}
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from `environment`. Raises SettingMissing with a sentence."""
+    port = _port(environment.get("HUNDREDFOLD_PORT") or "8000")
+    caught = environment.get("HUNDREDFOLD_CAUGHT")
+    return Settings(
+        database_url=_required(environment, "DATABASE_URL"),
+        broker_url=_required(environment, "BROKER_URL"),
+        smtp_urls=tuple(environment.get("SMTP_URL", "").split()),
+        origin=(environment.get("HUNDREDFOLD_ORIGIN") or f"http://localhost:{port}").rstrip("/"),
+        secrets=_secrets(_required(environment, "HUNDREDFOLD_SECRET")),
+        var=Path(environment.get("HUNDREDFOLD_VAR") or "var").absolute(),
+        port=port,
+        caught=Path(caught) if caught else None,
+    )
+
+
+@cache
+def settings() -> Settings:
+    return read(os.environ)
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise SettingMissing(f"{name} is not set: {VARIABLES[name]}.")
+    return value
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingMissing("HUNDREDFOLD_PORT must be a number between 1 and 65535.")
+    return int(text)
+
+
+def _secrets(text: str) -> dict[int, str]:
+    """`2:NEW 1:OLD` → {2: NEW, 1: OLD}; a bare value is version 1."""
+    secrets: dict[int, str] = {}
+    for item in text.split():
+        version, colon, value = item.partition(":")
+        if not colon:
+            version, value = "1", item
+        if not version.isdecimal() or not 0 < int(version) < 256 or int(version) in secrets:
+            raise SettingMissing(
+                "HUNDREDFOLD_SECRET wants each version once, as a number from 1 to 255: 2:NEW 1:OLD."
+            )
+        if len(value) < SMALLEST_SECRET:
+            raise SettingMissing("HUNDREDFOLD_SECRET wants at least 32 random characters for each version.")
+        secrets[int(version)] = value
+    return secrets
