@@ -13,7 +13,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from service.kit import jobs
 from service.kit.settings import settings
 
-os.environ.setdefault("PICCOLO_CONF", "service.piccolo_app")
+os.environ.setdefault("PICCOLO_CONF", "service.piccolo_conf")
 
 Record = asyncpg.Record
 

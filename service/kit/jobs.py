@@ -1,7 +1,7 @@
 """Jobs: dramatiq on Valkey. A job carries ids only, and a job that arrives twice does nothing the second time.
 
-The queue is never the truth: whatever a job does is also found by the clock in PostgreSQL (schedules/recurring.py), so a lost
-queue delays and loses nothing.
+The queue is never the truth: whatever a job does is also found by the clock in PostgreSQL (schedules/recurring.py),
+so a lost queue delays and loses nothing.
 """
 
 import asyncio

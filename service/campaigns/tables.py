@@ -1,0 +1,55 @@
+from enum import StrEnum
+
+from piccolo.columns import JSONB, BigInt, BigSerial, Boolean, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+
+class CampaignState(StrEnum):
+    """Until it starts; from then on the mailing's state counts."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    STARTED = "started"
+    CANCELLED = "cancelled"
+
+
+class Campaign(Table, tablename="campaign"):
+    id = BigSerial(primary_key=True)
+    name = Varchar(120)
+    state = Varchar(10, default=CampaignState.DRAFT, choices=CampaignState)
+    # {"lists": [id], "topics": ["cases"], "languages": ["de"]}; lists ∪ topics, ∩ languages unless empty
+    audience = JSONB(default="{}")
+    # The moment in UTC, and what staff chose: local time and zone.
+    send_at = Timestamptz(null=True, default=None)
+    send_at_local = Varchar(60, default="")
+    mailing = BigInt(null=True, default=None, unique=True)
+    archived = Boolean(default=True)
+    archive_key = Varchar(32, unique=True)
+    # Counts up with every save, so that two editors do not overwrite one another unseen.
+    version = Integer(default=1)
+    created_by = BigInt(null=True, default=None)
+    created_at = Timestamptz()
+    changed_at = Timestamptz()
+
+
+class CampaignEdition(Table, tablename="campaign_edition"):
+    """The campaign in one language; one per language (see migrations)."""
+
+    id = BigSerial(primary_key=True)
+    campaign = ForeignKey(Campaign, on_delete=OnDelete.cascade, null=False, index=False)
+    language = Varchar(2)
+    subject = Text(default="")
+    preview_text = Text(default="")
+    blocks = JSONB(default="[]")
+
+
+class Picture(Table, tablename="picture"):
+    """A picture for mails, re-encoded on upload; served from our own origin."""
+
+    id = BigSerial(primary_key=True)
+    key = Varchar(40, unique=True)
+    name = Varchar(120, default="")
+    width = Integer()
+    height = Integer()
+    created_at = Timestamptz()

@@ -1,0 +1,25 @@
+"""Every table and the one history of migrations."""
+
+from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
+from piccolo.conf.apps import AppConfig, table_finder
+
+from service.kit import paths
+
+APP_CONFIG = AppConfig(
+    app_name="hundredfold",
+    migrations_folder_path=str(paths.ROOT / "migrations"),
+    table_classes=table_finder(
+        modules=[
+            "service.organisation.tables",
+            "service.auth.tables",
+            "service.delivery.tables",
+            "service.subscribers.tables",
+            "service.campaigns.tables",
+        ]
+    ),
+)
+
+
+async def migrate() -> None:
+    """Brings the database to the newest migration."""
+    await ForwardsMigrationManager(app_name="hundredfold", migration_id="all").run()
