@@ -1,0 +1,39 @@
+// An element with an id and data-refresh="5" is fetched again every 5 seconds, until the fresh one has no data-refresh.
+"use strict";
+
+const REACHABLE = "a[href], button, summary, input, select, textarea, [tabindex]";
+
+function swap(element, fresh) {
+  const place = [...element.querySelectorAll(REACHABLE)].indexOf(document.activeElement);
+  element.replaceWith(fresh);
+  if (place >= 0) (fresh.querySelectorAll(REACHABLE)[place] || document.querySelector("main"))?.focus({ preventScroll: true });
+}
+
+function keepLive(element) {
+  const seconds = Math.max(1, Number(element.dataset.refresh) || 5);
+  let misses = 0;
+
+  const again = () => setTimeout(refresh, seconds * 1000 * Math.min(2 ** misses, 12));
+
+  async function refresh() {
+    if (document.hidden) return again();
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(element.id);
+      if (!fresh) return;
+      swap(element, fresh);
+      element = fresh;
+      misses = 0;
+      if ("refresh" in fresh.dataset) again();
+    } catch {
+      misses += 1;
+      again();
+    }
+  }
+
+  again();
+}
+
+document.querySelectorAll("[id][data-refresh]").forEach(keepLive);
