@@ -1,9 +1,13 @@
 """Every table and the one history of migrations."""
 
+from contextlib import redirect_stdout
+from io import StringIO
+
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.conf.apps import AppConfig, table_finder
 
 from service.kit import paths
+from service.organisation import setup
 
 APP_CONFIG = AppConfig(
     app_name="hundredfold",
@@ -21,5 +25,7 @@ APP_CONFIG = AppConfig(
 
 
 async def migrate() -> None:
-    """Brings the database to the newest migration."""
-    await ForwardsMigrationManager(app_name="hundredfold", migration_id="all").run()
+    """Brings the database to the newest migration; a new one also gets its organisation."""
+    with redirect_stdout(StringIO()):
+        await ForwardsMigrationManager(app_name="hundredfold", migration_id="all").run()
+    await setup.ensure()

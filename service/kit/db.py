@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
@@ -15,7 +15,7 @@ from service.kit.settings import settings
 
 os.environ.setdefault("PICCOLO_CONF", "service.piccolo_conf")
 
-Record = asyncpg.Record
+Record: TypeAlias = asyncpg.Record
 
 
 class _Transaction(PostgresTransaction):

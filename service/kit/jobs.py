@@ -6,6 +6,7 @@ so a lost queue delays and loses nothing.
 
 import asyncio
 import importlib
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from typing import Any
 import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.errors import ConnectionError as BrokerUnreachable
+from dramatiq.errors import BrokerConnectionError
 from dramatiq.middleware import AsyncIO, Middleware
 
 from service.kit import log
@@ -26,6 +27,8 @@ MAX_MINUTES = 10
 
 _waiting: ContextVar[list[tuple[str, tuple[Any, ...]]] | None] = ContextVar("waiting jobs", default=None)
 _bodies: dict[str, Callable[..., Awaitable[None]]] = {}
+# Set when this process was told to stop: a job in a loop hands over to its successor.
+stopping = threading.Event()
 _log = log.logger("jobs")
 
 
@@ -53,14 +56,8 @@ def job(name: str, queue: str = "default") -> Callable[[Callable[..., Awaitable[
 
     def declare(body: Callable[..., Awaitable[None]]) -> Any:
         _bodies[name] = body
-        return dramatiq.actor(
-            _logged(name, body),
-            actor_name=name,
-            queue_name=queue,
-            broker=broker(),
-            max_retries=0,
-            time_limit=MAX_MINUTES * 60_000,
-        )
+        options: dict[str, Any] = {"max_retries": 0, "time_limit": MAX_MINUTES * 60_000}
+        return dramatiq.actor(actor_name=name, queue_name=queue, broker=broker(), **options)(_logged(name, body))
 
     return declare
 
@@ -102,7 +99,7 @@ def _send(waiting: list[tuple[str, tuple[Any, ...]]]) -> None:
     try:
         for name, args in dict.fromkeys(waiting):
             broker().enqueue(_actor(name).message(*args))
-    except (BrokerUnreachable, redis.RedisError) as error:
+    except (BrokerConnectionError, redis.RedisError) as error:
         # Nothing is lost: the clock finds the work in PostgreSQL.
         _log.warning("queue_unreachable", jobs=len(waiting), error=type(error).__name__)
 

@@ -1,0 +1,77 @@
+"""The web process: every route, and what all of them share."""
+
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
+from litestar.exceptions import HTTPException
+from litestar.static_files import create_static_files_router
+
+from service.kit import db, log, paths, web
+from service.kit.errors import Problem
+from service.organisation import queries as organisations
+
+FEATURES = ("site", "subscribers", "campaigns", "staff", "delivery")
+
+
+@asynccontextmanager
+async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+    await db.open_pool()
+    yield
+    await db.close_pool()
+
+
+async def before_request(request: Request) -> None:
+    """What every page may show."""
+    if not request.url.path.startswith("/static/"):
+        page = request.state.dict().setdefault("page", {})
+        page["organisation"] = await organisations.current()
+
+
+async def after_request(response: Response) -> Response:
+    for name, value in web.HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def routes() -> list[Any]:
+    """Every handler that the features' pages.py (or pages/) and api.py list in ROUTES."""
+    found: list[Any] = []
+    for feature in FEATURES:
+        for kind in ("pages", "api"):
+            folder = paths.ROOT / "service" / feature
+            if (folder / f"{kind}.py").exists() or (folder / kind / "__init__.py").exists():
+                found += importlib.import_module(f"service.{feature}.{kind}").ROUTES
+    return found
+
+
+def create() -> Litestar:
+    log.set_up()
+    static = create_static_files_router(
+        path="/static",
+        directories=[paths.STATIC],
+        cache_control=CacheControlHeader(max_age=31_536_000, public=True, immutable=True),
+        include_in_schema=False,
+    )
+    return Litestar(
+        [*routes(), static],
+        lifespan=[lifespan],
+        before_request=before_request,
+        after_request=after_request,
+        exception_handlers={
+            Problem: web.problem_page,
+            HTTPException: web.http_problem,
+            Exception: web.unforeseen,
+        },
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1500, exclude=["/staff", "/caught"]),
+        request_max_body_size=1_000_000,
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+app = create()

@@ -1,0 +1,46 @@
+"""The organisation of this installation."""
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from service.kit import db
+
+
+class Organisation(msgspec.Struct, frozen=True):
+    """What pages and mails need to know of it."""
+
+    name: str
+    postal_address: str
+    website: str
+    timezone: str
+    languages: list[str]
+    fallback_language: str
+    sender_name: str
+    sender_address: str
+    reply_to: str
+    contact_address: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def speaks(self, language: str) -> str:
+        """`language` if the organisation writes in it, else its fallback."""
+        return language if language in self.languages else self.fallback_language
+
+
+async def current() -> Organisation | None:
+    """None before the first set-up."""
+    row = await db.fetch_one("SELECT * FROM organisation WHERE id = 1")
+    if row is None:
+        return None
+    values = {field: row[field] for field in Organisation.__struct_fields__ if field != "languages"}
+    return Organisation(languages=msgspec.json.decode(row["languages"]), **values)
+
+
+async def required() -> Organisation:
+    """The organisation; every installation has one after `migrate`."""
+    found = await current()
+    assert found, "`hundredfold migrate` makes the organisation"
+    return found

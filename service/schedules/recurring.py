@@ -1,0 +1,5 @@
+"""The one table of fixed jobs: what the clock asks for again and again."""
+
+from datetime import timedelta
+
+RECURRING: dict[str, timedelta] = {}

@@ -1,0 +1,57 @@
+"""The worker process: dramatiq in this process, one event loop, its own threads for each queue.
+
+Transactional mail has workers of its own, so that a confirmation never waits behind a campaign.
+"""
+
+import importlib
+import signal
+import threading
+from typing import Any
+
+import dramatiq
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.middleware import Middleware
+
+from service.kit import db, jobs, log, paths
+
+THREADS = {"mail": 4, "default": 4, "bulk": 4}
+_log = log.logger("worker")
+
+
+def run() -> None:
+    """Works until SIGTERM or SIGINT, then finishes what is under way (30 s at most)."""
+    jobs.with_middleware(_Pool())
+    declare_jobs()
+    workers = [
+        dramatiq.Worker(jobs.broker(), queues={queue}, worker_threads=threads, worker_timeout=200)
+        for queue, threads in THREADS.items()
+    ]
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    for worker in workers:
+        worker.start()
+    _log.info("working", queues=list(THREADS))
+    stopped.wait()
+    jobs.stopping.set()
+    for worker in workers:
+        worker.stop(timeout=30_000)
+
+
+def declare_jobs() -> None:
+    """Imports every feature's jobs.py."""
+    for file in sorted((paths.ROOT / "service").glob("*/jobs.py")):
+        if file.parent.name != "kit":
+            importlib.import_module(f"service.{file.parent.name}.jobs")
+
+
+class _Pool(Middleware):
+    """Opens the database pool in dramatiq's event loop, where all async jobs run."""
+
+    opened = False
+
+    def after_worker_boot(self, broker: Any, worker: Any) -> None:
+        loop = get_event_loop_thread()
+        if loop and not self.opened:
+            self.opened = True
+            loop.run_coroutine(db.open_pool(largest=20))
