@@ -11,7 +11,7 @@ from litestar import MediaType, Request, Response
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.exceptions import HTTPException
 
-from service.kit import clock, log, paths, tokens
+from service.kit import clock, formats, log, paths, tokens
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import FALLBACK, LANGUAGES, Sentence, catalogue, known
 from service.kit.i18n import lazy as _
@@ -186,6 +186,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     made.policies["ext.i18n.trimmed"] = True
     made.globals.update(static=static, url=lambda path: path, origin=settings().origin)
+    made.filters.update(formats.filters(language))
     return made
 
 

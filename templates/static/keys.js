@@ -52,6 +52,8 @@ function use(element) {
   else element.click();
 }
 
+document.querySelectorAll("[data-keys-help]").forEach((button) => { button.hidden = false; });
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]")) help();
 });

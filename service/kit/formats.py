@@ -1,0 +1,22 @@
+"""Numbers and moments as the readers of a language write them; filters of every page."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_decimal
+
+
+def filters(language: str) -> dict[str, Callable[..., str]]:
+    """`{{ 4812|number }}`, `{{ sent_at|local("Europe/Zurich") }}`, `{{ birthday|day }}`."""
+
+    def number(value: int | float) -> str:
+        return str(format_decimal(value, locale=language))
+
+    def local(moment: datetime, timezone: str) -> str:
+        return format_datetime(moment, "d MMM y, HH:mm", tzinfo=get_timezone(timezone), locale=language)
+
+    def day(value: date) -> str:
+        return format_date(value, "long", locale=language)
+
+    return {"number": number, "local": local, "day": day}
