@@ -17,7 +17,7 @@ P = ParamSpec("P")
 
 
 def asynchronous(body: Callable[P, Awaitable[None]]) -> Callable[P, None]:
-    """Below click's decorators: runs the async body with an open pool; a Problem becomes its sentence and exit code 1."""
+    """Below click's decorators: runs the async body with an open pool; a Problem ends it with its sentence."""
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:

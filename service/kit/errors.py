@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from service.kit.i18n import Sentence, lazy as _
+from service.kit.i18n import Sentence
+from service.kit.i18n import lazy as _
 
 
 class Problem(Exception):
