@@ -1,0 +1,186 @@
+"""The blocks that a campaign is made of, and what is wrong with the ones that staff wrote."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from service.kit.errors import Invalid, Problem
+from service.kit.i18n import Sentence
+from service.kit.settings import settings
+from service.rendering import markdown, personal
+
+MOST_BLOCKS = 100
+
+
+class Heading(Struct, tag="heading", tag_field="type", forbid_unknown_fields=True):
+    text: str = ""
+    level: int = 2
+
+
+class Text(Struct, tag="text", tag_field="type", forbid_unknown_fields=True):
+    """`text` is Markdown."""
+
+    text: str = ""
+
+
+class Image(Struct, tag="image", tag_field="type", forbid_unknown_fields=True):
+    """`src`: on our own origin, or a path of it. `width` in pixels; 0 is as wide as the mail."""
+
+    src: str = ""
+    alt: str = ""
+    link: str = ""
+    caption: str = ""
+    width: int = 0
+
+
+class Button(Struct, tag="button", tag_field="type", forbid_unknown_fields=True):
+    label: str = ""
+    url: str = ""
+
+
+class Quote(Struct, tag="quote", tag_field="type", forbid_unknown_fields=True):
+    text: str = ""
+    source: str = ""
+
+
+class Divider(Struct, tag="divider", tag_field="type", forbid_unknown_fields=True):
+    pass
+
+
+Simple = Heading | Text | Image | Button
+
+
+class Columns(Struct, tag="columns", tag_field="type", forbid_unknown_fields=True):
+    left: list[Simple] = []
+    right: list[Simple] = []
+
+
+Block = Heading | Text | Image | Button | Quote | Divider | Columns
+KINDS = ("heading", "text", "image", "button", "quote", "divider", "columns")
+
+
+def decode(source: bytes | str | list[object]) -> list[Block]:
+    """Blocks from JSON or a decoded list; unfinished ones pass. Raises Invalid with a sentence per field."""
+    try:
+        raw = msgspec.json.decode(source) if isinstance(source, bytes | str) else source
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Invalid({"blocks": Sentence("This is not readable JSON: {reason}.", reason=error)}) from None
+    if not isinstance(raw, list) or len(raw) > MOST_BLOCKS:
+        raise Invalid({"blocks": Sentence("Blocks are a list of at most {most}.", most=MOST_BLOCKS)})
+    decoded = [_decoded(item, f"blocks[{number}]") for number, item in enumerate(raw)]
+    wrong = dict(found for found in decoded if isinstance(found, tuple))
+    if wrong:
+        raise Invalid(wrong)
+    return [found for found in decoded if not isinstance(found, tuple)]
+
+
+def problems(blocks: list[Block]) -> dict[str, Sentence]:
+    """What keeps the blocks from being sent: `{"blocks[3].alt": sentence}`, in the order of the mail."""
+    return {
+        f"{path}.{field}" if field else path: sentence
+        for path, block in _walk(blocks, "blocks")
+        for field, sentence in _wrong(block)
+    }
+
+
+def _decoded(raw: object, path: str) -> Block | tuple[str, Sentence]:
+    try:
+        return msgspec.convert(raw, Block)
+    except msgspec.ValidationError as error:
+        told, _, where = str(error).partition(" - at `$")
+        field = path + where.rstrip("`").removesuffix(".type")
+        if "Invalid value '" in told or "`type`" in told:
+            told = "A block here is one of " + ", ".join(KINDS[:4] if "." in where else KINDS)
+        return field, Sentence("{reason}.", reason=told)
+
+
+def _walk(blocks: list[Block] | list[Simple], path: str) -> Iterator[tuple[str, Block]]:
+    for number, block in enumerate(blocks):
+        yield f"{path}[{number}]", block
+        if isinstance(block, Columns):
+            yield from _walk(block.left, f"{path}[{number}].left")
+            yield from _walk(block.right, f"{path}[{number}].right")
+
+
+def _wrong(block: Block) -> Iterator[tuple[str, Sentence]]:
+    yield from _personal_problems(block)
+    match block:
+        case Heading():
+            yield from _needed(block, "text", "Write the heading, or remove it.")
+            if block.level not in (1, 2, 3):
+                yield "level", Sentence("A heading has the level 1, 2 or 3.")
+        case Text():
+            yield from _needed(block, "text", "Write something, or remove this text.")
+            yield from _markdown_problems(block.text)
+        case Image():
+            yield from _image_problems(block)
+        case Button():
+            yield from _needed(block, "label", "Write on the button what it does.")
+            yield from _needed(block, "url", "Say where the button leads.")
+            yield from _link_problems("url", block.url)
+        case Quote():
+            yield from _needed(block, "text", "Write the quotation, or remove it.")
+        case Columns():
+            if not block.left or not block.right:
+                yield "", Sentence("Put something into both columns, or use blocks without columns.")
+
+
+def _image_problems(image: Image) -> Iterator[tuple[str, Sentence]]:
+    yield from _needed(image, "src", "Choose a picture.")
+    yield from _needed(image, "alt", "Describe the picture for people who can't see it.")
+    yield from _link_problems("link", image.link)
+    if image.src.strip() and not is_own(image.src):
+        yield (
+            "src",
+            Sentence("Upload the picture here: a picture from another site would tell that site who reads."),
+        )
+    if image.width and not 16 <= image.width <= 600:
+        yield "width", Sentence("A picture is between 16 and 600 pixels wide, or 0 for the full width.")
+
+
+def is_own(src: str) -> bool:
+    """Whether a picture is on our own origin: `/pictures/x.jpg` or with the origin before it."""
+    path = src.removeprefix(settings().origin)
+    return re.fullmatch(r"/(?!/)[A-Za-z0-9/_.~-]+", path) is not None and ".." not in path
+
+
+def absolute(src: str) -> str:
+    return settings().origin + src if src.startswith("/") else src
+
+
+def _needed(block: Block, field: str, sentence: str) -> Iterator[tuple[str, Sentence]]:
+    if not getattr(block, field).strip():
+        yield field, Sentence(sentence)
+
+
+def _personal_problems(block: Block) -> Iterator[tuple[str, Sentence]]:
+    for field in block.__struct_fields__:
+        value = getattr(block, field)
+        if isinstance(value, str):
+            try:
+                personal.parse(value)
+            except Problem as problem:
+                yield field, problem.told
+
+
+def _markdown_problems(text: str) -> Iterator[tuple[str, Sentence]]:
+    try:
+        markdown.html(personal.Pieces(text).take_out(text))
+    except personal.NotPersonal:
+        return
+    except Problem as problem:
+        yield "text", problem.told
+    if re.search(r"(?<![\w/])http://", text.replace(settings().origin, "")):
+        yield "text", Sentence("A link here begins with http://. Use https://, so that nobody can read along.")
+
+
+def _link_problems(field: str, url: str) -> Iterator[tuple[str, Sentence]]:
+    try:
+        if url.strip():
+            markdown.must_be_usable(personal.Pieces(url).take_out(url))
+    except personal.NotPersonal:
+        return
+    except Problem as problem:
+        yield field, problem.told

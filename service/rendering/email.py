@@ -1,0 +1,184 @@
+"""Mails from templates and blocks: `Input → Rendered`, the same for preview, test send and the real send."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import msgspec
+from jinja2 import Environment, StrictUndefined, Template, UndefinedError
+
+from service.kit import paths
+from service.kit.errors import Invalid, Problem
+from service.kit.i18n import Sentence, known
+from service.kit.settings import settings
+from service.rendering import blocks, environment, mjml, personal, text
+from service.rendering.checks import Rendered, check, check_subject
+
+READER = ("first_name", "last_name", "unsubscribe_url", "preferences_url")
+
+
+class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on every campaign mail. Without `archive_url` there is no line to view it on the web."""
+
+    organisation: str
+    postal_address: str = ""
+    website: str = ""
+    archive_url: str = ""
+
+
+class CompiledEdition(msgspec.Struct, frozen=True):
+    """Three Jinja sources of literal text and `{{ expression }}` over READER, nothing else. See personal.segments."""
+
+    subject: str
+    html: str
+    text: str
+
+
+class UnknownMail(Problem):
+    code = "mail_unknown"
+    status = 404
+    sentence = Sentence("There is no mail template called “{name}”.")
+
+
+def render(name: str, language: str, context: Mapping[str, object]) -> Rendered:
+    """A transactional mail of `emails/<name>/`. Raises UnknownMail, MissingVariable or UnfitMail."""
+    if not (paths.EMAILS / name / "body.mjml").is_file() or ".." in name:
+        raise UnknownMail(name=name)
+    language = known(language)
+    values = {key: _clean(value) for key, value in context.items()}
+    subject = text.one_line(environment.rendered(language, f"{name}/subject.txt", values))
+    values["subject"] = subject
+    mail = Rendered(
+        subject=subject,
+        html=mjml.compile(environment.rendered(language, f"{name}/body.mjml", values)),
+        text=text.tidy(environment.rendered(language, f"{name}/text.txt", values)),
+    )
+    return check(mail, settings().origin, given=repr(values))
+
+
+def compile_edition(
+    content: Sequence[blocks.Block],
+    subject: str,
+    preview_text: str,
+    language: str,
+    letterhead: Letterhead,
+    public: bool = False,
+) -> CompiledEdition:
+    """A campaign in one language, compiled once. `public`: for the web archive, without the reader's own links.
+
+    Raises Invalid with a sentence per field (`subject`, `preview_text`, `blocks[3].alt`), or a Problem of the whole.
+    """
+    _must_be_complete(content, subject, preview_text)
+    language = known(language)
+    written = msgspec.to_builtins([text.clean(subject), text.clean(preview_text), *content])
+    pieces = personal.Pieces(msgspec.json.encode(written).decode())
+    subject, preview_text, *taken = _taken_out(written, pieces)
+    shared = {"organisation": letterhead.organisation, "archive_url": letterhead.archive_url}
+    values = {
+        **msgspec.structs.asdict(letterhead),
+        **{name: pieces.marker(name) for name in READER},
+        "subject": subject,
+        "preview_text": preview_text,
+        "sections": _sections(taken),
+        "public": public,
+    }
+    compiled = CompiledEdition(
+        subject=pieces.put_back(text.one_line(subject), shared, escaped=False),
+        html=pieces.put_back(
+            mjml.compile(environment.rendered(language, "_layout/edition.mjml", values)), shared, escaped=True
+        ),
+        text=pieces.put_back(
+            text.tidy(environment.rendered(language, "_layout/edition.txt", values)), shared, escaped=False
+        ),
+    )
+    check(fill(compiled, _SAMPLE), settings().origin, given=str(written))
+    return compiled
+
+
+def fill(compiled: CompiledEdition, reader: Mapping[str, str]) -> Rendered:
+    """The mail of one reader. Raises MissingVariable or UnfitMail; `reader` may hold more than READER."""
+    values = {name: text.clean(value).replace("\n", " ") for name, value in reader.items()}
+    try:
+        return Rendered(
+            subject=check_subject(text.one_line(_template(compiled.subject, False).render(values))),
+            html=_template(compiled.html, True).render(values),
+            text=_template(compiled.text, False).render(values),
+        )
+    except UndefinedError as error:
+        raise environment.missing(error) from None
+
+
+_SAMPLE = {
+    "first_name": "Anna",
+    "last_name": "Keller",
+    "unsubscribe_url": "https://example.org/leave",
+    "preferences_url": "https://example.org/settings",
+}
+_SOURCES = {
+    escaped: Environment(undefined=StrictUndefined, autoescape=escaped, keep_trailing_newline=True)  # noqa: S701
+    for escaped in (True, False)
+}
+
+
+@lru_cache(maxsize=64)
+def _template(source: str, escaped: bool) -> Template:
+    return _SOURCES[escaped].from_string(source)
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return text.clean(value)
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value
+
+
+def _must_be_complete(content: Sequence[blocks.Block], subject: str, preview_text: str) -> None:
+    wrong = {
+        field: problem
+        for field, written in (("subject", subject), ("preview_text", preview_text))
+        if (problem := _wrong(written))
+    }
+    if not subject.strip():
+        wrong["subject"] = Sentence("Write a subject.")
+    if not content:
+        wrong["blocks"] = Sentence("This mail is still empty. Add a first block.")
+    wrong |= blocks.problems(list(content))
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _wrong(written: str) -> Sentence | None:
+    try:
+        personal.parse(written)
+    except personal.NotPersonal as problem:
+        return problem.told
+    return None
+
+
+def _taken_out(written: object, pieces: personal.Pieces) -> list:
+    """The same lists and mappings, each text with markers in the place of its expressions."""
+
+    def inside(value: object) -> object:
+        match value:
+            case str():
+                return pieces.take_out(text.clean(value))
+            case list():
+                return [inside(item) for item in value]
+            case dict():
+                return {key: item if key == "type" else inside(item) for key, item in value.items()}
+            case _:
+                return value
+
+    assert isinstance(written, list)
+    return [inside(item) for item in written]
+
+
+def _sections(taken: list[dict]) -> list[list[dict]]:
+    """Blocks that follow one another share a section; columns have one of their own."""
+    sections: list[list[dict]] = []
+    for block in taken:
+        alone = block["type"] == "columns"
+        if alone or not sections or sections[-1][0]["type"] == "columns":
+            sections.append([])
+        sections[-1].append(block)
+    return sections
