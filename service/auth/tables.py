@@ -16,11 +16,11 @@ class Account(Table, tablename="account"):
     """Somebody on the staff. `totp_secret` and `address` are sealed."""
 
     id = BigSerial(primary_key=True)
-    address = Bytea(unique=True)
+    address = Bytea(unique=True, help_text="sealed: address")
     name = Varchar(120)
     role = Varchar(12, choices=Role)
     password_hash = Varchar(200, default="")
-    totp_secret = Bytea(null=True, default=None)
+    totp_secret = Bytea(null=True, default=None, help_text="sealed: totp")
     # The last accepted TOTP step: a code works once.
     totp_step = BigInt(default=0)
     created_at = Timestamptz()
@@ -31,7 +31,7 @@ class Session(Table, tablename="staff_session"):
     """A signed-in browser; the cookie holds the key, this row only its hash."""
 
     id = BigSerial(primary_key=True)
-    key_hash = Bytea(unique=True)
+    key_hash = Bytea(unique=True, help_text="hash")
     account = ForeignKey(Account, on_delete=OnDelete.cascade, null=False, index=True)
     created_at = Timestamptz()
     seen_at = Timestamptz()
@@ -44,7 +44,7 @@ class OneTimeLink(Table, tablename="one_time_link"):
     """A mailed or printed link that works once: sign-in, invitation, recovery."""
 
     id = BigSerial(primary_key=True)
-    key_hash = Bytea(unique=True)
+    key_hash = Bytea(unique=True, help_text="hash")
     purpose = Varchar(20)
     account = ForeignKey(Account, on_delete=OnDelete.cascade, null=False, index=True)
     created_at = Timestamptz()

@@ -70,6 +70,15 @@ async def transaction() -> AsyncIterator[None]:
         yield
 
 
+@asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """Inside a transaction: what fails in the block is undone, and the transaction goes on."""
+    current = engine().current_transaction.get()
+    assert current, "a savepoint wants a transaction around it"
+    async with current.connection.transaction():
+        yield
+
+
 async def fetch(sql: str, *args: Any) -> list[Record]:
     async with _connection() as connection:
         return await connection.fetch(sql, *args)

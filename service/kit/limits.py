@@ -54,6 +54,11 @@ async def forget(name: str, who: str, seconds: int) -> None:
         _log.warning("limits_without_valkey", limit=name)
 
 
+async def reachable() -> bool:
+    """Whether Valkey answers. Raises RedisError or OSError where it does not."""
+    return bool(await _client().ping())
+
+
 def _key(name: str, who: str, seconds: int) -> str:
     window = int(clock.now().timestamp()) // seconds
     secret = keys.derive("limits", keys.current(), 32)

@@ -17,4 +17,4 @@ class Organisation(Table, tablename="organisation"):
     reply_to = Varchar(200, default="")
     contact_address = Varchar(200, default="")
     # Keys the suppression hashes; sealed, so that `rekey` can change the secret without losing them.
-    pepper = Bytea()
+    pepper = Bytea(help_text="sealed: pepper")

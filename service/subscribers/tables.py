@@ -43,9 +43,9 @@ class Subscriber(Table, tablename="subscriber"):
     """Somebody who gets mail or asked for it. Address and names are sealed."""
 
     id = BigSerial(primary_key=True)
-    address = Bytea(unique=True)
-    first_name = Bytea(null=True, default=None)
-    last_name = Bytea(null=True, default=None)
+    address = Bytea(unique=True, help_text="sealed: address")
+    first_name = Bytea(null=True, default=None, help_text="sealed: first_name")
+    last_name = Bytea(null=True, default=None, help_text="sealed: last_name")
     language = Varchar(2)
     state = Varchar(12, choices=SubscriberState)
     topics = Array(base_column=Varchar(12))
@@ -63,7 +63,7 @@ class SignupRequest(Table, tablename="signup_request"):
     id = BigSerial(primary_key=True)
     # signup | preferences: what the visitor asked for.
     kind = Varchar(12)
-    address = Bytea()
+    address = Bytea(help_text="sealed: address")
     language = Varchar(2)
     topics = Array(base_column=Varchar(12))
     wording = Text(default="")
@@ -105,7 +105,7 @@ class Consent(Table, tablename="consent"):
 class Suppression(Table, tablename="suppression"):
     """Who must not be written to: a keyed hash of the address and nothing else."""
 
-    hash = Bytea(primary_key=True)
+    hash = Bytea(primary_key=True, help_text="hash")
     reason = Varchar(12, choices=SuppressionReason)
     at = Timestamptz()
 
@@ -155,4 +155,4 @@ class ImportProblem(Table, tablename="import_problem"):
     of_import = ForeignKey(Import, on_delete=OnDelete.cascade, null=False, index=True)
     row = Integer()
     reason = Varchar(200)
-    content = Bytea()
+    content = Bytea(help_text="sealed: import_row")

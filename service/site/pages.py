@@ -1,0 +1,101 @@
+"""The pages that belong to no feature, the health of the process, and the mails that the catcher caught."""
+
+import hmac
+from pathlib import Path
+from typing import Any
+
+import redis
+from litestar import MediaType, Request, Response, get
+
+from service.auth.guards import anyone
+from service.delivery import catcher
+from service.kit import db, limits, web
+from service.kit.errors import NotFound
+from service.kit.settings import settings
+
+ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /u/\nDisallow: /caught/\n"
+# A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+
+
+@get("/", guards=[anyone])
+async def start(request: Request) -> Response[None]:
+    response = web.redirect(f"/{web.language_of(request)}")
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@get("/{language:str}", guards=[anyone])
+async def home(request: Request, language: str) -> Response[str]:
+    web.spoken(language)
+    return web.html(request, "public/site/home.html")
+
+
+@get("/{language:str}/about", guards=[anyone])
+async def about(request: Request, language: str) -> Response[str]:
+    web.spoken(language)
+    return web.html(request, "public/site/about.html")
+
+
+@get("/{language:str}/privacy", guards=[anyone])
+async def privacy(request: Request, language: str) -> Response[str]:
+    web.spoken(language)
+    return web.html(request, "public/site/privacy.html")
+
+
+@get("/{language:str}/accessibility", guards=[anyone])
+async def accessibility(request: Request, language: str) -> Response[str]:
+    web.spoken(language)
+    return web.html(request, "public/site/accessibility.html")
+
+
+@get("/robots.txt", guards=[anyone], media_type=MediaType.TEXT)
+async def robots() -> str:
+    return ROBOTS
+
+
+@get("/health/live", guards=[anyone])
+async def live() -> dict[str, bool]:
+    """The process answers."""
+    return {"live": True}
+
+
+@get("/health/ready", guards=[anyone])
+async def ready() -> Response[dict[str, bool]]:
+    """503 without PostgreSQL. Without the queue mail waits and nothing is lost, so that alone is no reason."""
+    database = await db.fetch_value("SELECT true")
+    try:
+        queue = await limits.reachable()
+    except (redis.RedisError, OSError):
+        queue = False
+    return Response({"database": database, "queue": queue})
+
+
+@get("/caught/{key:str}", guards=[anyone])
+async def caught(request: Request, key: str, page: int = 1) -> Response[str]:
+    found = catcher.listing(_caught(key), page)
+    return web.html(request, "public/caught/list.html", found=found, key=key)
+
+
+@get("/caught/{key:str}/{mail_id:str}", guards=[anyone])
+async def caught_mail(request: Request, key: str, mail_id: str, view: str = "html") -> Response[str]:
+    mail = catcher.read(_caught(key), mail_id)
+    return web.html(request, "public/caught/mail.html", mail=mail, key=key, view=view)
+
+
+@get("/caught/{key:str}/{mail_id:str}/html", guards=[anyone])
+async def caught_html(key: str, mail_id: str) -> Response[Any]:
+    mail = catcher.read(_caught(key), mail_id)
+    headers = {"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store"}
+    return Response(mail.html, media_type=MediaType.HTML, headers=headers)
+
+
+def _caught(key: str) -> Path:
+    """The folder of the catcher, for who knows its key. Raises NotFound, also where no catcher runs."""
+    folder = settings().caught
+    if folder is None or not hmac.compare_digest(catcher.page_key(folder).encode(), key.encode()):
+        raise NotFound
+    return folder
+
+
+ROUTES = [start, home, about, privacy, accessibility, robots, live, ready, caught, caught_mail, caught_html]
