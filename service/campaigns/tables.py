@@ -24,9 +24,11 @@ class Campaign(Table, tablename="campaign"):
     send_at = Timestamptz(null=True, default=None)
     send_at_local = Varchar(60, default="")
     mailing = BigInt(null=True, default=None, unique=True)
+    # What kept it from starting, as a sentence for staff.
+    trouble = Varchar(500, default="")
     archived = Boolean(default=True)
     archive_key = Varchar(32, unique=True)
-    # Counts up with every save, so that two editors do not overwrite one another unseen.
+    # Counts up with every change of any part, so that nobody sends what they have not seen.
     version = Integer(default=1)
     created_by = BigInt(null=True, default=None)
     created_at = Timestamptz()
@@ -42,6 +44,12 @@ class CampaignEdition(Table, tablename="campaign_edition"):
     subject = Text(default="")
     preview_text = Text(default="")
     blocks = JSONB(default="[]")
+    # The block removed last, until the next save: {"place": "2.left.0", "block": {...}}.
+    removed = JSONB(null=True, default=None)
+    # Counts up with every save, so that two editors do not overwrite one another unseen.
+    version = Integer(default=1)
+    changed_by = BigInt(null=True, default=None)
+    changed_at = Timestamptz()
 
 
 class Picture(Table, tablename="picture"):
