@@ -11,6 +11,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 
+from service.auth import guards
 from service.kit import db, log, paths, web
 from service.kit.errors import Problem
 from service.organisation import queries as organisations
@@ -28,8 +29,7 @@ async def lifespan(_app: Litestar) -> AsyncIterator[None]:
 async def before_request(request: Request) -> None:
     """What every page may show."""
     if not request.url.path.startswith("/static/"):
-        page = request.state.dict().setdefault("page", {})
-        page["organisation"] = await organisations.current()
+        request.state.page = {**request.state.get("page", {}), "organisation": await organisations.current()}
 
 
 async def after_request(response: Response) -> Response:
@@ -63,6 +63,7 @@ def create() -> Litestar:
         before_request=before_request,
         after_request=after_request,
         exception_handlers={
+            guards.SignedOut: guards.signed_out,
             Problem: web.problem_page,
             HTTPException: web.http_problem,
             Exception: web.unforeseen,

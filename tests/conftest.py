@@ -99,14 +99,13 @@ def work(database: None) -> Callable[[], Any]:
 @pytest.fixture
 async def web(database: None) -> AsyncIterator[Any]:
     """A browser without scripts: `await web.get("/en/")`. Cookies are kept, redirects are not followed."""
-    from litestar.testing import AsyncTestClient
+    from httpx import ASGITransport, AsyncClient
 
     from service.app import create
 
-    app = create()
-    app._lifespan_managers = []
-    async with AsyncTestClient(app, base_url="https://news.example.org", raise_server_exceptions=False) as client:
-        client.follow_redirects = False
+    # In the loop of the test, whose pool it shares; Litestar's own test client runs the app in another thread.
+    transport = ASGITransport(app=create(), raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="https://news.example.org") as client:
         yield client
 
 

@@ -1,0 +1,91 @@
+"""The guard on every route's own line: `anyone`, or `can("permission")` for somebody signed in who may."""
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from service.auth import permissions, sessions
+from service.auth.sessions import Staff
+from service.kit import web
+from service.kit.errors import Forbidden, Problem
+from service.kit.i18n import lazy as _
+
+Guard = Callable[[ASGIConnection, BaseRouteHandler], Awaitable[None]]
+
+SIGN_IN = "/staff/sign-in"
+_OWN_PATH = re.compile(r"/staff(/[\w./-]*)?(\?[\w./=&%+-]*)?", re.ASCII)
+
+
+class SignedOut(Problem):
+    code = "signed_out"
+    status = 401
+    sentence = _(
+        "You are signed out, so nothing was changed. Please sign in in a new tab, come back here and send it again."
+    )
+
+
+class WrongForm(Problem):
+    code = "wrong_form"
+    status = 403
+    sentence = _(
+        "This form is from an earlier visit, so nothing was changed. Please go back, reload the page and try again."
+    )
+
+
+async def anyone(_connection: ASGIConnection, _handler: BaseRouteHandler) -> None:
+    """For the public: nobody is asked who they are."""
+
+
+def can(permission: str) -> Guard:
+    """For staff whose role includes `permission`; a form must also carry the csrf token of the session."""
+    assert permission in permissions.ALL, permission
+
+    async def guard(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:
+        assert isinstance(connection, Request)
+        staff = await sessions.find(connection.cookies.get(sessions.COOKIE))
+        if staff is None:
+            raise SignedOut
+        show(connection, staff)
+        if connection.method not in ("GET", "HEAD"):
+            web.refuse_foreign_forms(connection)
+            await _refuse_foreign_session(connection, staff)
+        if not staff.can(permission):
+            raise Forbidden
+
+    guard.permission = permission  # type: ignore[attr-defined]
+    return guard
+
+
+def show(request: Request, staff: Staff) -> None:
+    """Lets the handler and its pages know who is signed in."""
+    request.state.staff = staff
+    request.state.page = {**request.state.get("page", {}), "staff": staff, "csrf": staff.csrf}
+
+
+def signed_out(request: Request, problem: SignedOut) -> Response[Any]:
+    """A page leads to the sign-in and back; a form is told that it was not taken."""
+    if request.method != "GET" or "application/json" in request.headers.get("accept", ""):
+        return web.problem_page(request, problem)
+    query = request.url.query
+    wanted = request.url.path + (f"?{query}" if query else "")
+    return web.redirect(f"{SIGN_IN}?next={quote(own_path(wanted), safe='/')}")
+
+
+def own_path(wanted: str) -> str:
+    """`wanted` if it is an address of the console, else its first page."""
+    return wanted if _OWN_PATH.fullmatch(wanted) and "//" not in wanted else "/staff"
+
+
+async def _refuse_foreign_session(request: Request, staff: Staff) -> None:
+    # The header or query first: a large upload is refused before its body is read.
+    sent = request.headers.get("x-csrf-token") or request.query_params.get("csrf")
+    if sent is None:
+        sent = (await web.form(request)).text("csrf", 100)
+    if not hmac.compare_digest(sent.encode(), staff.csrf.encode()):
+        raise WrongForm
