@@ -66,6 +66,8 @@ class SignupRequest(Table, tablename="signup_request"):
     address = Bytea(help_text="sealed: address")
     language = Varchar(2)
     topics = Array(base_column=Varchar(12))
+    # The language of the page, and so of the wording; `language` is the one chosen for the mail.
+    shown_in = Varchar(2, default="")
     wording = Text(default="")
     created_at = Timestamptz()
 
