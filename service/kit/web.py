@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import asyncpg
@@ -151,13 +152,37 @@ def spoken(language: str) -> str:
 
 
 def language_of(request: Request) -> str:
-    """By the path, then (public pages without one) by what the browser asks for. The console speaks English."""
+    """By the path, then (public pages without one) by what the browser asks for. The console speaks English.
+
+    A handler that knows its reader better says so in `request.state.language`.
+    """
+    if chosen := request.state.dict().get("language"):
+        return str(chosen)
     first = request.url.path.split("/")[1]
     if first in LANGUAGES:
         return first
     if first in ("staff", "caught"):
         return FALLBACK
     return preferred(request.headers.get("accept-language", ""))
+
+
+def client_of(request: Request) -> str:
+    """Whom a limit counts, never kept: who connected, or whom a proxy of ours saw; of IPv6 the network."""
+    peer = _network(request.client.host if request.client else "127.0.0.1")
+    if peer is None or peer.is_global:
+        return str(peer)
+    # Only the last entry was written by the proxy; what stands before it was sent by anybody.
+    forwarded = _network(request.headers.get("x-forwarded-for", "").rsplit(",", 1)[-1].strip())
+    return str(forwarded or peer)
+
+
+def _network(host: str) -> IPv4Network | IPv6Network | None:
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return None
+    found = getattr(found, "ipv4_mapped", None) or found
+    return ip_network((found, 64 if found.version == 6 else 32), strict=False)
 
 
 def preferred(header: str) -> str:
