@@ -17,13 +17,13 @@ import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerConnectionError
-from dramatiq.middleware import AsyncIO, Middleware
+from dramatiq.middleware import AsyncIO, Middleware, TimeLimit
 
 from service.kit import log
 from service.kit.settings import settings
 
 QUEUES = ("mail", "default", "bulk")
-MAX_MINUTES = 10
+LONGEST_MS = 10 * 60_000
 
 _waiting: ContextVar[list[tuple[str, tuple[Any, ...]]] | None] = ContextVar("waiting jobs", default=None)
 _bodies: dict[str, Callable[..., Awaitable[None]]] = {}
@@ -34,7 +34,7 @@ _log = log.logger("jobs")
 
 @cache
 def broker() -> RedisBroker:
-    made = RedisBroker(url=settings().broker_url, middleware=[AsyncIO(), *_extra])
+    made = RedisBroker(url=settings().broker_url, middleware=[AsyncIO(), TimeLimit(time_limit=LONGEST_MS), *_extra])
     dramatiq.set_broker(made)
     return made
 
@@ -56,8 +56,7 @@ def job(name: str, queue: str = "default") -> Callable[[Callable[..., Awaitable[
 
     def declare(body: Callable[..., Awaitable[None]]) -> Any:
         _bodies[name] = body
-        options: dict[str, Any] = {"max_retries": 0, "time_limit": MAX_MINUTES * 60_000}
-        return dramatiq.actor(actor_name=name, queue_name=queue, broker=broker(), **options)(_logged(name, body))
+        return dramatiq.actor(actor_name=name, queue_name=queue, broker=broker())(_logged(name, body))
 
     return declare
 

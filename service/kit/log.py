@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 
 # Anything around an @, also percent-encoded or quoted: too much redacted is better than one address.
-_ADDRESS = re.compile(r"[^\s<>,;:'\"()\[\]{}|/=?&]+(?:@|%40)[^\s<>,;:'\"()\[\]{}|/=?&]+", re.IGNORECASE)
+_ATOM = r"[^\s<>,;:'\"()\[\]{}|/=?&\\]+"
+_ADDRESS = re.compile(rf"(?:\"[^\"\n]{{1,64}}\"|{_ATOM})(?:@|%40){_ATOM}", re.IGNORECASE)
 # Tokens in links are keys to a person's record.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,}")
 
