@@ -9,14 +9,15 @@ from babel.numbers import format_decimal
 
 def filters(language: str) -> dict[str, Callable[..., str]]:
     """`{{ 4812|number }}`, `{{ sent_at|local("Europe/Zurich") }}`, `{{ birthday|day }}`."""
+    locale = "en_GB" if language == "en" else language
 
     def number(value: int | float) -> str:
-        return str(format_decimal(value, locale=language))
+        return str(format_decimal(value, locale=locale))
 
     def local(moment: datetime, timezone: str) -> str:
-        return format_datetime(moment, "d MMM y, HH:mm", tzinfo=get_timezone(timezone), locale=language)
+        return format_datetime(moment, "d MMM y, HH:mm", tzinfo=get_timezone(timezone), locale=locale)
 
     def day(value: date) -> str:
-        return format_date(value, "long", locale=language)
+        return format_date(value, "long", locale=locale)
 
     return {"number": number, "local": local, "day": day}

@@ -45,6 +45,8 @@ function send(form, submitter) {
   });
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "text/html");
+  // Before the body, so that a form from an earlier visit is refused at once.
+  if (body.has("csrf")) request.setRequestHeader("X-CSRF-Token", body.get("csrf"));
   lock(true);
   show(form, words.upload || "Sending…", 0);
   request.send(body);
