@@ -44,7 +44,7 @@ async def anyone(_connection: ASGIConnection, _handler: BaseRouteHandler) -> Non
 
 def can(permission: str) -> Guard:
     """For staff whose role includes `permission`; a form must also carry the csrf token of the session."""
-    assert permission in permissions.ALL, permission
+    assert permission in permissions.PERMISSIONS, permission
 
     async def guard(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:
         assert isinstance(connection, Request)

@@ -5,9 +5,9 @@ from service.auth.tables import Role
 _EVERYONE = frozenset({"account.edit", "overview.view", "campaigns.view"})
 _MODERATOR = _EVERYONE | {"subscribers.view"}
 _EDITOR = _MODERATOR | {"campaigns.edit", "campaigns.send", "subscribers.edit", "subscribers.import", "lists.edit"}
-ALL = _EDITOR | {"staff.manage", "audit.view", "settings.edit", "subscribers.export"}
+PERMISSIONS = _EDITOR | {"staff.manage", "audit.view", "settings.edit", "subscribers.export"}
 
-_OF = {Role.OWNER: ALL, Role.EDITOR: _EDITOR, Role.MODERATOR: _MODERATOR, Role.VIEWER: _EVERYONE}
+_OF = {Role.OWNER: PERMISSIONS, Role.EDITOR: _EDITOR, Role.MODERATOR: _MODERATOR, Role.VIEWER: _EVERYONE}
 
 ROLES = {
     Role.OWNER: "Everything, with staff, settings, the audit and exports",
