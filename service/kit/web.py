@@ -121,7 +121,8 @@ def html(request: Request, template: str, status: int = 200, **context: Any) -> 
         **context,
     }
     body = environment(language).get_template(template).render(page)
-    response = Response(body, status_code=status, media_type=MediaType.HTML, headers={"Cache-Control": "no-store"})
+    headers = {**HEADERS, "Cache-Control": "no-store"}
+    response = Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
     if FLASH in request.cookies:
         response.delete_cookie(FLASH, path="/")
     return response
@@ -226,7 +227,8 @@ def problem_page(request: Request, problem: Problem) -> Response[Any]:
     """What a foreseen error answers: a page, or JSON where the client asked for it."""
     language = language_of(request)
     if "application/json" in request.headers.get("accept", ""):
-        return Response({"code": problem.code, "message": problem.into(language)}, status_code=problem.status)
+        said = {"code": problem.code, "message": problem.into(language)}
+        return Response(said, status_code=problem.status, headers=HEADERS)
     response = html(
         request, "public/error.html", problem.status, code=problem.status, sentence=problem.into(language)
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import redis
 from litestar import MediaType, Request, Response, get
+from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import anyone
 from service.delivery import catcher
@@ -26,25 +27,25 @@ async def start(request: Request) -> Response[None]:
 
 
 @get("/{language:str}", guards=[anyone])
-async def home(request: Request, language: str) -> Response[str]:
+async def home(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/site/home.html")
 
 
 @get("/{language:str}/about", guards=[anyone])
-async def about(request: Request, language: str) -> Response[str]:
+async def about(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/site/about.html")
 
 
 @get("/{language:str}/privacy", guards=[anyone])
-async def privacy(request: Request, language: str) -> Response[str]:
+async def privacy(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/site/privacy.html")
 
 
 @get("/{language:str}/accessibility", guards=[anyone])
-async def accessibility(request: Request, language: str) -> Response[str]:
+async def accessibility(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/site/accessibility.html")
 
@@ -72,19 +73,21 @@ async def ready() -> Response[dict[str, bool]]:
 
 
 @get("/caught/{key:str}", guards=[anyone])
-async def caught(request: Request, key: str, page: int = 1) -> Response[str]:
+async def caught(request: Request, key: FromPath[str], page: FromQuery[int] = 1) -> Response[str]:
     found = catcher.listing(_caught(key), page)
     return web.html(request, "public/caught/list.html", found=found, key=key)
 
 
 @get("/caught/{key:str}/{mail_id:str}", guards=[anyone])
-async def caught_mail(request: Request, key: str, mail_id: str, view: str = "html") -> Response[str]:
+async def caught_mail(
+    request: Request, key: FromPath[str], mail_id: FromPath[str], view: FromQuery[str] = "html"
+) -> Response[str]:
     mail = catcher.read(_caught(key), mail_id)
     return web.html(request, "public/caught/mail.html", mail=mail, key=key, view=view)
 
 
 @get("/caught/{key:str}/{mail_id:str}/html", guards=[anyone])
-async def caught_html(key: str, mail_id: str) -> Response[Any]:
+async def caught_html(key: FromPath[str], mail_id: FromPath[str]) -> Response[Any]:
     mail = catcher.read(_caught(key), mail_id)
     headers = {"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store"}
     return Response(mail.html, media_type=MediaType.HTML, headers=headers)
