@@ -14,7 +14,7 @@ from service.auth import permissions, sessions
 from service.auth.sessions import Staff
 from service.kit import web
 from service.kit.errors import Forbidden, Problem
-from service.kit.i18n import lazy as _
+from service.kit.i18n import Sentence
 
 Guard = Callable[[ASGIConnection, BaseRouteHandler], Awaitable[None]]
 
@@ -25,7 +25,7 @@ _OWN_PATH = re.compile(r"/staff(/[\w./-]*)?(\?[\w./=&%+-]*)?", re.ASCII)
 class SignedOut(Problem):
     code = "signed_out"
     status = 401
-    sentence = _(
+    sentence = Sentence(
         "You are signed out, so nothing was changed. Please sign in in a new tab, come back here and send it again."
     )
 
@@ -33,7 +33,7 @@ class SignedOut(Problem):
 class WrongForm(Problem):
     code = "wrong_form"
     status = 403
-    sentence = _(
+    sentence = Sentence(
         "This form is from an earlier visit, so nothing was changed. Please go back, reload the page and try again."
     )
 

@@ -40,6 +40,14 @@ class Session(Table, tablename="staff_session"):
     complete = Boolean(default=True)
 
 
+class RecoveryCode(Table, tablename="recovery_code"):
+    """Opens the second factor once, for who has lost the phone; the row goes when it is used."""
+
+    id = BigSerial(primary_key=True)
+    code_hash = Bytea(unique=True, help_text="hash")
+    account = ForeignKey(Account, on_delete=OnDelete.cascade, null=False, index=True)
+
+
 class OneTimeLink(Table, tablename="one_time_link"):
     """A mailed or printed link that works once: sign-in, invitation, recovery."""
 

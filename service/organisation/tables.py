@@ -1,4 +1,4 @@
-from piccolo.columns import JSONB, Bytea, SmallInt, Varchar
+from piccolo.columns import JSONB, Bytea, SmallInt, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -18,3 +18,5 @@ class Organisation(Table, tablename="organisation"):
     contact_address = Varchar(200, default="")
     # Keys the suppression hashes; sealed, so that `rekey` can change the secret without losing them.
     pepper = Bytea(help_text="sealed: pepper")
+    # Since when nothing is sent and only owners reach the console.
+    frozen_at = Timestamptz(null=True, default=None)
