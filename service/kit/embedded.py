@@ -1,6 +1,5 @@
 """The PostgreSQL and the Valkey that come with the package: children of ours that listen on Unix sockets only."""
 
-import fcntl
 import os
 import signal
 import socket
@@ -17,7 +16,8 @@ from urllib.parse import quote
 
 from service.kit import account
 from service.kit.account import Account
-from service.kit.processes import CannotRun, bury, end_leftovers, open_log, spawn, stop
+from service.kit.folder import hold
+from service.kit.processes import CannotRun, blame, bury, end_leftovers, open_log, spawn, stop
 
 POSTGRES_VERSION = 18
 SOCKET_PATH_LIMIT = 103
@@ -80,11 +80,13 @@ class Server:
     log: Path
     account: Account | None
     farewell: signal.Signals
+    make: Callable[[], object]
     is_ready: Callable[[], bool]
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self, patience: float = 60) -> None:
-        """Start and wait until it answers; raises CannotRun."""
+        """Start and wait until it answers, made first where it is missing; raises CannotRun."""
+        self.make()
         end_leftovers(self.home, patience=15)
         (self.home / "postmaster.pid").unlink(missing_ok=True)
         self.process = spawn(
@@ -99,7 +101,7 @@ class Server:
         while not self.is_ready():
             if not self.running or time.monotonic() > deadline:
                 self.stop()
-                raise CannotRun(f"{self.name} did not start; {self.log} says why.")
+                raise CannotRun(f"{self.name} did not start: {blame(self.log)}.")
             time.sleep(0.02)
 
     @property
@@ -155,35 +157,14 @@ def servers(var: Path, *, durable: bool) -> Iterator[Servers]:
             both.stop()
 
 
-@contextmanager
-def hold(var: Path) -> Iterator[None]:
-    """Make `var` if need be and keep it for ourselves; raises CannotRun."""
-    try:
-        var.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (var / "log").mkdir(exist_ok=True, mode=0o700)
-        handle = os.open(var / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise CannotRun(f"The folder {var} cannot be written to: {error.strerror}.") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise CannotRun(f"Hundredfold already runs on {var}; stop it first, or choose another folder.") from error
-    finally:
-        os.close(handle)
-
-
 def prepare(var: Path, *, durable: bool) -> Servers:
-    """Make the database cluster and the folders where they are missing; starts nothing."""
+    """Both servers of the folder `var`, not started yet."""
     data, queue, logs = var / "postgres", var / "valkey", var / "log"
     who = account.for_servers(data)
     if who is not None:
         account.let_through(data, postgres_programs(), valkey_program())
         account.let_read(postgres_programs().parent)
-    account.own_folder(queue, who)
     sockets = _socket_folder(var, who)
-    if not data.exists():
-        _create_cluster(data, logs / "initdb.log", who, "" if durable else "CREATEDB")
     return Servers(
         postgres=_postgres(data, sockets, logs / "postgres.log", who, durable=durable),
         valkey=_valkey(queue, sockets / "valkey.sock", logs / "valkey.log", who),
@@ -214,7 +195,16 @@ def _postgres(data: Path, sockets: Path, log: Path, who: Account | None, *, dura
     chosen |= {"unix_socket_directories": f'"{sockets}"'}
     command = [str(postgres_programs() / "postgres"), "-D", str(data)]
     command += [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
-    return Server("PostgreSQL", command, data, log, who, signal.SIGINT, lambda: _postgres_ready(data))
+    return Server(
+        "PostgreSQL",
+        command,
+        data,
+        log,
+        who,
+        farewell=signal.SIGINT,
+        make=lambda: _make_cluster(data, log.with_name("initdb.log"), who, "" if durable else "CREATEDB"),
+        is_ready=lambda: _postgres_ready(data),
+    )
 
 
 def _postgres_ready(data: Path) -> bool:
@@ -229,7 +219,16 @@ def _valkey(home: Path, address: Path, log: Path, who: Account | None) -> Server
     chosen = VALKEY_SETTINGS | {"dir": str(home), "unixsocket": str(address)}
     command = [str(valkey_program())]
     command += [part for key, value in chosen.items() for part in (f"--{key}", value)]
-    return Server("Valkey", command, home, log, who, signal.SIGTERM, lambda: _valkey_ready(address))
+    return Server(
+        "Valkey",
+        command,
+        home,
+        log,
+        who,
+        farewell=signal.SIGTERM,
+        make=lambda: account.own_folder(home, who),
+        is_ready=lambda: _valkey_ready(address),
+    )
 
 
 def _valkey_ready(address: Path) -> bool:
@@ -270,8 +269,10 @@ def _is_private(folder: Path, who: Account | None) -> bool:
     return (status.st_mode, status.st_uid) == (0o40700, owner)
 
 
-def _create_cluster(data: Path, log: Path, who: Account | None, rights: str) -> None:
-    """Build aside and move into place, so that an interrupted attempt is never mistaken for a cluster."""
+def _make_cluster(data: Path, log: Path, who: Account | None, rights: str) -> None:
+    """Built aside and moved into place, so that an interrupted attempt is never mistaken for a cluster."""
+    if data.exists():
+        return
     draft = data.with_name("postgres.new")
     rmtree(draft, ignore_errors=True)
     account.own_folder(draft, who)
@@ -293,4 +294,4 @@ def _run(command: list[str], log: Path, who: Account | None, text: str = "") -> 
             **account.identity(who),
         )
     if done.returncode:
-        raise CannotRun(f"The database could not be created; {log} says why.")
+        raise CannotRun(f"The database could not be created: {blame(log)}.")

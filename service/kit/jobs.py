@@ -32,9 +32,25 @@ stopping = threading.Event()
 _log = log.logger("jobs")
 
 
+class _OneLoop(AsyncIO):
+    """One event loop for all workers of this process: the pool belongs to it, and it ends with the last of them."""
+
+    workers = 0
+
+    def before_worker_boot(self, broker: Any, worker: Any) -> None:
+        if not self.workers:
+            super().before_worker_boot(broker, worker)
+        self.workers += 1
+
+    def after_worker_shutdown(self, broker: Any, worker: Any) -> None:
+        self.workers -= 1
+        if not self.workers:
+            super().after_worker_shutdown(broker, worker)
+
+
 @cache
 def broker() -> RedisBroker:
-    made = RedisBroker(url=settings().broker_url, middleware=[AsyncIO(), TimeLimit(time_limit=LONGEST_MS), *_extra])
+    made = RedisBroker(url=settings().broker_url, middleware=[_OneLoop(), TimeLimit(time_limit=LONGEST_MS), *_extra])
     dramatiq.set_broker(made)
     return made
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import IO, Any
 import psutil
 
 LOG_LIMIT = 5_000_000
+FULL = 10_000_000
 _PR_SET_PDEATHSIG = 1
 
 
@@ -28,10 +30,12 @@ def spawn(
     cwd: Path | None = None,
     identity: Mapping[str, Any] | None = None,
     farewell: signal.Signals = signal.SIGTERM,
+    sockets: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own (so Ctrl-C reaches only us); it gets `farewell` when we die.
 
-    `identity` holds Popen's user, group and extra_groups for a child that must not run as we do.
+    `identity` holds Popen's user, group and extra_groups for a child that must not run as we do; `sockets` are
+    the descriptors that it inherits.
     """
     with open_log(log) as output:
         return subprocess.Popen(
@@ -44,6 +48,7 @@ def spawn(
             umask=0o077,
             start_new_session=True,
             preexec_fn=_ask_to_die_with_us(farewell),
+            pass_fds=sockets,
             **(identity or {}),
         )
 
@@ -68,6 +73,20 @@ def open_log(log: Path) -> IO[bytes]:
         if log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_name(log.name + ".1"))
     return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+
+
+def blame(log: Path) -> str:
+    """The end of a sentence about a child that failed: where to look, or that the disk is full."""
+    if shutil.disk_usage(log.parent).free < FULL or b"No space left on device" in _last_words(log):
+        return f"the disk that holds {log.parent} is full"
+    return f"{log} says why"
+
+
+def _last_words(log: Path) -> bytes:
+    with suppress(FileNotFoundError), log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 4096))
+        return file.read()
+    return b""
 
 
 def stop(process: subprocess.Popen[bytes], *, ask: signal.Signals, patience: float) -> int:

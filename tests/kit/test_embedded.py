@@ -13,6 +13,7 @@ import pytest
 from redis import Redis
 
 from service.kit import account, embedded
+from service.kit.folder import hold
 from service.kit.processes import CannotRun
 
 
@@ -150,7 +151,7 @@ def test_servers_do_not_outlive_a_killed_supervisor_and_start_again(tmp_path: Pa
 
 
 def test_a_server_left_behind_is_ended_before_the_next_starts(tmp_path: Path) -> None:
-    with embedded.hold(tmp_path):
+    with hold(tmp_path):
         orphan = embedded.prepare(tmp_path, durable=False)
         orphan.start()
     left = set(working_in(tmp_path))
@@ -175,7 +176,7 @@ def test_a_damaged_cluster_is_reported_with_its_log(tmp_path: Path) -> None:
         pass
     (tmp_path / "postgres" / "global" / "pg_control").unlink()
     with (
-        pytest.raises(CannotRun, match=r"PostgreSQL did not start; .*postgres\.log says why"),
+        pytest.raises(CannotRun, match=r"PostgreSQL did not start: .*postgres\.log says why"),
         embedded.servers(tmp_path, durable=False),
     ):
         pytest.fail("a cluster without its control file")
