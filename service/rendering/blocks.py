@@ -78,11 +78,11 @@ def decode(source: bytes | str | list[object]) -> list[Block]:
 
 def problems(blocks: list[Block]) -> dict[str, Sentence]:
     """What keeps the blocks from being sent: `{"blocks[3].alt": sentence}`, in the order of the mail."""
-    return {
-        f"{path}.{field}" if field else path: sentence
-        for path, block in _walk(blocks, "blocks")
-        for field, sentence in _wrong(block)
-    }
+    found: dict[str, Sentence] = {}
+    for path, block in _walk(blocks, "blocks"):
+        for field, sentence in _wrong(block):
+            found.setdefault(f"{path}.{field}" if field else path, sentence)
+    return found
 
 
 def _decoded(raw: object, path: str) -> Block | tuple[str, Sentence]:
@@ -92,8 +92,16 @@ def _decoded(raw: object, path: str) -> Block | tuple[str, Sentence]:
         told, _, where = str(error).partition(" - at `$")
         field = path + where.rstrip("`").removesuffix(".type")
         if "Invalid value '" in told or "`type`" in told:
-            told = "A block here is one of " + ", ".join(KINDS[:4] if "." in where else KINDS)
-        return field, Sentence("{reason}.", reason=told)
+            told = "A block here is one of " + ", ".join(KINDS[:4] if "[" in where else KINDS)
+        return field, Sentence("{reason}.", reason=_EXPECTED.get(told.partition(",")[0], told))
+
+
+_EXPECTED = {
+    "Expected `str`": "Here belongs a text",
+    "Expected `int`": "Here belongs a whole number",
+    "Expected `array`": "Here belongs a list of blocks",
+    "Expected `object`": 'Here belongs a block, such as {"type": "text", "text": "Hello"}',
+}
 
 
 def _walk(blocks: list[Block] | list[Simple], path: str) -> Iterator[tuple[str, Block]]:
@@ -129,13 +137,10 @@ def _wrong(block: Block) -> Iterator[tuple[str, Sentence]]:
 
 def _image_problems(image: Image) -> Iterator[tuple[str, Sentence]]:
     yield from _needed(image, "src", "Choose a picture.")
+    if not is_own(image.src):
+        yield "src", Sentence("Upload the picture here: a picture from another site would tell that site who reads.")
     yield from _needed(image, "alt", "Describe the picture for people who can't see it.")
     yield from _link_problems("link", image.link)
-    if image.src.strip() and not is_own(image.src):
-        yield (
-            "src",
-            Sentence("Upload the picture here: a picture from another site would tell that site who reads."),
-        )
     if image.width and not 16 <= image.width <= 600:
         yield "width", Sentence("A picture is between 16 and 600 pixels wide, or 0 for the full width.")
 

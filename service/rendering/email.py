@@ -90,7 +90,7 @@ def compile_edition(
             text.tidy(environment.rendered(language, "_layout/edition.txt", values)), shared, escaped=False
         ),
     )
-    check(fill(compiled, _SAMPLE), settings().origin, given=str(written))
+    check(fill(compiled, _SAMPLE), settings().origin, given=str([subject, preview_text, taken]))
     return compiled
 
 

@@ -2,17 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError, select_autoescape
 from markupsafe import Markup
 
-from service.kit import paths
+from service.kit import formats, paths
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence, catalogue
 from service.rendering import blocks, markdown, palette, text
@@ -62,15 +58,7 @@ def missing(error: UndefinedError) -> MissingVariable:
 
 
 def _filters(language: str) -> dict[str, Any]:
-    def on_day(value: date | str) -> str:
-        return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "long", language)
-
-    def number(value: int | float | Decimal) -> str:
-        return format_decimal(value, locale=language)
-
-    return {
-        "day": on_day,
-        "number": number,
+    return formats.filters(language) | {
         "markdown": lambda source: Markup(markdown.html(source)),  # noqa: S704 - sanitised by markdown.html
         "plain": markdown.plain,
         "lines": lambda value: Markup("<br />").join(str(value).splitlines()),

@@ -101,15 +101,17 @@ def _block(node: Node, indent: str) -> str:
 
 
 def _item(item: Node, number: int, parent: Node, indent: str) -> str:
-    first = int(parent.attrs.get("start", 1)) if parent.type == "ordered_list" else 0
+    first = int(parent.attrs.get("start", 1))
     mark = f"{first + number}. " if parent.type == "ordered_list" else "- "
     deeper = indent + " " * len(mark)
-    parts = [_block(child, deeper) for child in item.children]
-    lines = "\n".join(
-        part if child.type.endswith("_list") else part.replace("\n", f"\n{deeper}")
-        for child, part in zip(item.children, parts, strict=True)
-    )
-    return f"{indent}{mark}{lines}"
+    written = ""
+    for child in item.children:
+        block = _block(child, deeper)
+        if child.type.endswith("_list"):
+            written += f"\n{block}"
+        else:
+            written += ("\n\n" + deeper if written else "") + block.replace("\n", f"\n{deeper}")
+    return f"{indent}{mark}{written}"
 
 
 def _inline(node: Node) -> str:

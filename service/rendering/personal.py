@@ -83,6 +83,8 @@ class Pieces:
         expression, names = self._expressions[number]
         if not names <= shared.keys():
             return f"{{{{ {expression} }}}}"
+        if expression == "archive_url" and not shared["archive_url"]:
+            raise NotPersonal(reason="{{ archive_url }} is used, but this mail has no page on the web.")
         value = str(_SHARED.compile_expression(expression)(**shared))
         return _without_braces(str(escape(value)) if escaped else value)
 
@@ -141,7 +143,7 @@ def _parts(node: nodes.Node) -> list[str | nodes.Node]:
         case nodes.If():
             return [node]
         case _:
-            raise NotPersonal(reason=f"“{{% {_word(node)} %}}” cannot be used here. {_ALLOWED}")
+            raise NotPersonal(reason=f"“{{% {_STATEMENTS.get(type(node), '…')} %}}” cannot be used here. {_ALLOWED}")
 
 
 def _expression(node: nodes.Node) -> str:
@@ -218,7 +220,7 @@ def _unreadable(error: Exception) -> NotPersonal:
 
 
 def _word(node: nodes.Node) -> str:
-    return _WORDS.get(type(node), f"“{type(node).__name__.lower()}”")
+    return _WORDS.get(type(node), "A calculation")
 
 
 _WORDS: dict[type[nodes.Node], str] = {
@@ -227,6 +229,20 @@ _WORDS: dict[type[nodes.Node], str] = {
     nodes.Call: "A call with “(…)”",
     nodes.Const: "A text or number of its own",
     nodes.CondExpr: "An “if” without {% %}",
+}
+_STATEMENTS: dict[type[nodes.Node], str] = {
+    nodes.For: "for",
+    nodes.Assign: "set",
+    nodes.AssignBlock: "set",
+    nodes.Include: "include",
+    nodes.Import: "import",
+    nodes.FromImport: "from",
+    nodes.Extends: "extends",
+    nodes.Block: "block",
+    nodes.Macro: "macro",
+    nodes.CallBlock: "call",
+    nodes.FilterBlock: "filter",
+    nodes.With: "with",
 }
 _ALLOWED = (
     'You can write {{ first_name }}, {{ first_name|default("friend") }} and '

@@ -28,7 +28,7 @@ def one_line(value: str) -> str:
 
 
 def underlined(title: str, mark: str = "-") -> str:
-    return f"{title}\n{mark * min(len(title), WIDTH)}"
+    return f"{title}\n{mark * min(max(len(title), 3), WIDTH)}"
 
 
 def quoted(passage: str) -> str:

@@ -1,0 +1,39 @@
+"""The sample newsletter, compiled in any language, and Anna who reads it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from service.kit import paths
+from service.rendering import blocks, email
+
+SAMPLE = json.loads((paths.EMAILS / "_layout" / "sample.json").read_text())
+
+
+@pytest.fixture
+def letterhead() -> email.Letterhead:
+    return email.Letterhead(**SAMPLE["letterhead"])
+
+
+@pytest.fixture
+def anna() -> dict[str, str]:
+    return dict(SAMPLE["reader"])
+
+
+@pytest.fixture
+def newsletter(letterhead: email.Letterhead) -> Callable[..., email.CompiledEdition]:
+    """`newsletter("fr", subject="…", blocks=[…])`: the sample, with what a test changes in it."""
+
+    def compiled(language: str = "en", **changed: Any) -> email.CompiledEdition:
+        return email.compile_edition(
+            blocks.decode(changed.get("blocks", SAMPLE["blocks"])),
+            changed.get("subject", SAMPLE["subject"]),
+            changed.get("preview_text", SAMPLE["preview_text"]),
+            language,
+            changed.get("letterhead", letterhead),
+            public=changed.get("public", False),
+        )
+
+    return compiled
