@@ -135,6 +135,8 @@ class Import(Table, tablename="subscriber_import"):
     mapping = JSONB(default="{}")
     language = Varchar(2, default="")
     topics = Array(base_column=Varchar(12))
+    # Where the agreement of these people comes from, in the words of staff.
+    consent = Varchar(500, default="")
     size = BigInt(default=0)
     position = BigInt(default=0)
     rows = Integer(default=0)
