@@ -75,7 +75,8 @@ def _nobody() -> str:
 
 def _is_common(password: str) -> bool:
     bare = re.sub(r"[\W\d_]+", "", password)
-    undone = re.sub(r"[\W\d_]+", "", password.translate(_LEET))
+    core = re.sub(r"[\W\d_]+$", "", password)
+    undone = re.sub(r"[\W\d_]+", "", core.translate(_LEET))
     return (
         len(set(password)) < 5
         or password in _RUNS
