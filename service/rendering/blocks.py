@@ -12,6 +12,7 @@ from service.kit.settings import settings
 from service.rendering import markdown, personal
 
 MOST_BLOCKS = 100
+LONGEST = 150_000
 
 
 class Heading(Struct, tag="heading", tag_field="type", forbid_unknown_fields=True):
@@ -78,6 +79,8 @@ def decode(source: bytes | str | list[object]) -> list[Block]:
 
 def problems(blocks: list[Block]) -> dict[str, Sentence]:
     """What keeps the blocks from being sent: `{"blocks[3].alt": sentence}`, in the order of the mail."""
+    if len(msgspec.json.encode(blocks)) > LONGEST:
+        return {"blocks": Sentence("This mail is too long: at most {most} bytes. Please split it.", most=LONGEST)}
     found: dict[str, Sentence] = {}
     for path, block in _walk(blocks, "blocks"):
         for field, sentence in _wrong(block):

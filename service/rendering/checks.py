@@ -104,6 +104,8 @@ def _check_characters(part: str) -> None:
 
 
 def _decoded(subject: str) -> str:
+    if "=?" not in subject:
+        return subject
     try:
         return str(make_header(decode_header(subject)))
     except (HeaderParseError, UnicodeError, LookupError, ValueError):

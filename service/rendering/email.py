@@ -107,6 +107,11 @@ def fill(compiled: CompiledEdition, reader: Mapping[str, str]) -> Rendered:
         raise environment.missing(error) from None
 
 
+def seen_in(html: str, scheme: str) -> str:
+    """The document as a `light` or `dark` screen shows it, whatever the screen is; for previews only."""
+    return html.replace("(prefers-color-scheme: dark)", "all" if scheme == "dark" else "not all")
+
+
 _SAMPLE = {
     "first_name": "Anna",
     "last_name": "Keller",

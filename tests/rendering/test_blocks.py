@@ -82,6 +82,10 @@ def test_empty_and_odd_blocks_are_told_apart() -> None:
     ]
 
 
+def test_a_whole_book_is_refused_before_it_is_read() -> None:
+    assert "split it" in found(*[{"type": "text", "text": "word " * 3_900}] * 9)["blocks"]
+
+
 @pytest.mark.parametrize(
     ("source", "field", "told"),
     [

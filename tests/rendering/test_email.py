@@ -140,6 +140,13 @@ def test_the_page_in_the_archive_offers_no_strangers_links(newsletter: Newslette
     assert "{{" not in public.html + public.text
 
 
+def test_mira_can_look_at_the_dark_mail_on_a_light_screen(newsletter: Newsletter, anna: dict[str, str]) -> None:
+    html = email.fill(newsletter(), anna).html
+    assert "@media (prefers-color-scheme: dark) {" in html
+    assert "@media all {" in email.seen_in(html, "dark")
+    assert "@media not all {" in email.seen_in(html, "light")
+
+
 def test_mira_is_told_every_field_that_is_wrong(newsletter: Newsletter) -> None:
     with pytest.raises(Invalid) as refused:
         newsletter(subject="{{ name }}", preview_text="{% for %}", blocks=[{"type": "image"}])
