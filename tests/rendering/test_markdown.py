@@ -64,7 +64,6 @@ def test_whatever_is_typed_only_harmless_elements_come_out(written: str) -> None
         shown = markdown.html(written)
     except Problem:
         return
-    for element in ("<script", "<img", "<iframe", "<style", "<svg", "<form", "javascript:"):
-        assert element not in shown.lower() or element == "javascript:"
-    assert 'href="javascript' not in shown.lower()
+    for element in ("<script", "<img", "<iframe", "<style", "<svg", "<form", 'href="javascript'):
+        assert element not in shown.lower()
     markdown.plain(written)
