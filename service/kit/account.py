@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import stat
 import subprocess
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ def for_servers(data: Path) -> Account | None:
 
 
 def _make() -> None:
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    program = shutil.which("useradd") or "/usr/sbin/useradd"  # `su` leaves the second out of PATH
+    command = [program, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     try:
         subprocess.run([*command, "--shell", "/usr/sbin/nologin", NAME], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:

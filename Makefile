@@ -1,0 +1,42 @@
+# make run                       the whole service on this machine; stop it with Ctrl-C
+# make run PORT=8001 VAR=/data   on another port, with its data elsewhere
+# make test                      everything that has to hold; `make check` is the part without running anything
+MAKEFLAGS += --no-print-directory
+.PHONY: run test check format lock messages bench
+LANGUAGES = fr de ru be
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --generate-hashes $(if $(UPGRADE),--upgrade)
+
+run:
+	@tools/prepare run
+	@exec .venv/bin/hundredfold up $(if $(PORT),--port $(PORT)) $(if $(VAR),--var "$(VAR)")
+
+test: check
+	@.venv/bin/python -m pytest $(TESTS)
+
+check:
+	@tools/prepare test
+	.venv/bin/ruff check service tests
+	.venv/bin/ruff format --check service tests
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format:
+	@tools/prepare test
+	.venv/bin/ruff check --fix service tests
+	.venv/bin/ruff format service tests
+
+# Keeps the versions that still fit; `make lock UPGRADE=1` takes the newest.
+lock:
+	$(COMPILE) pyproject.toml --group build -o requirements.lock
+	$(COMPILE) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+messages:
+	@tools/prepare test
+	.venv/bin/pybabel -q extract --mapping-file pyproject.toml --keyword lazy --no-location --sort-output \
+		--output-file .venv/messages.pot .
+	for language in $(LANGUAGES); do .venv/bin/pybabel -q update --no-fuzzy-matching --width 110 \
+		--input-file .venv/messages.pot --output-file templates/locale/$$language.po --locale $$language; done
+
+bench:
+	@tools/prepare test
+	.venv/bin/python -m pytest tests/bench -s -o python_files='bench_*.py'
