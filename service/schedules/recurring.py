@@ -2,4 +2,7 @@
 
 from datetime import timedelta
 
-RECURRING: dict[str, timedelta] = {}
+RECURRING: dict[str, timedelta] = {
+    "subscribers.sweep_signups": timedelta(minutes=1),
+    "campaigns.start_due": timedelta(seconds=5),
+}

@@ -1,0 +1,65 @@
+"""The rights of one person: to have everything we hold, and to have it erased."""
+
+from typing import Any
+
+from service.delivery import outbox
+from service.kit import db, sealing
+from service.subscribers import addresses, queries, suppression
+from service.subscribers.tables import SuppressionReason
+
+
+async def forget(typed: str) -> bool:
+    """Erases all that is held about an address, and suppresses it; whether there was anything. Raises BadAddress.
+
+    What stays is the keyed hash that keeps an import from bringing the person back.
+    """
+    address = addresses.normalise(typed)
+    sealed = sealing.address_candidates(address)
+    async with db.transaction():
+        people = await queries.ids_at(address)
+        for id in people:
+            await outbox.forget(id)
+        await db.execute("DELETE FROM subscriber WHERE id = ANY($1::bigint[])", people)
+        await db.execute("DELETE FROM signup_request WHERE address = ANY($1::bytea[])", sealed)
+        await suppression.add(address, SuppressionReason.ERASED)
+    return bool(people)
+
+
+async def export_person(typed: str) -> dict[str, Any] | None:
+    """All that is held about an address, as plain JSON values; None when it is nothing. Raises BadAddress."""
+    address = addresses.normalise(typed)
+    why = await suppression.reason(address)
+    async with db.transaction():
+        person = await queries.person_at(address)
+        if person is None:
+            return {"address": address, "suppressed": why} if why else None
+        return {
+            "address": address,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "language": person.language,
+            "state": person.state,
+            "topics": person.topics,
+            "suppressed": why,
+            "created_at": _moment(person.created_at),
+            "changed_at": _moment(person.changed_at),
+            "confirmed_at": _moment(person.confirmed_at),
+            "confirmation_mails": person.confirmations,
+            "lists": [_plain(row, "name", "added_at") for row in await queries.lists_of(person.id)],
+            "consents": [
+                _plain(row, "act", "source", "wording", "language", "at")
+                for row in await queries.consents_of(person.id)
+            ],
+            "mails": [
+                _plain(row, "mailing", "template", "language", "state", "settled_at")
+                for row in await queries.mails_of(person.id)
+            ],
+        }
+
+
+def _plain(row: db.Record, *columns: str) -> dict[str, Any]:
+    return {column: _moment(row[column]) for column in columns}
+
+
+def _moment(value: Any) -> Any:
+    return value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value

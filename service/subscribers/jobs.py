@@ -1,0 +1,30 @@
+from service.kit import db
+from service.kit.jobs import job
+from service.subscribers import importing, imports, preferences, requests, signup
+from service.subscribers.requests import Kind
+
+ANSWERS = {Kind.SIGNUP: signup.answer, Kind.PREFERENCES: preferences.answer}
+
+
+@job("subscribers.handle_signup", queue="mail")
+async def handle_signup(request: int) -> None:
+    """Answers what a visitor asked for; the request is gone when the answer is on its way."""
+    async with db.transaction():
+        if asked := await requests.take(request):
+            await ANSWERS[Kind(asked.kind)](asked)
+
+
+@job("subscribers.sweep_signups")
+async def sweep_signups() -> None:
+    await requests.sweep()
+
+
+@job(imports.RUN)
+async def run_import(id: int) -> None:
+    """Reads for some seconds; the import's row says where the next one goes on."""
+    await importing.run_slice(id)
+
+
+@job("subscribers.sweep_imports")
+async def sweep_imports() -> None:
+    await imports.sweep()

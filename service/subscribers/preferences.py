@@ -1,0 +1,106 @@
+"""What somebody chooses about their own subscription, behind a link that is mailed to them and lives an hour."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from service.kit import clock, db, limits, sealing, tokens
+from service.kit.errors import Invalid
+from service.kit.i18n import LANGUAGES, Sentence
+from service.kit.i18n import lazy as _
+from service.organisation.queries import Organisation
+from service.subscribers import addresses, consent, mail, queries, requests
+from service.subscribers import topics as all_topics
+from service.subscribers.consent import Act
+from service.subscribers.queries import Person
+from service.subscribers.requests import Asked, Kind
+from service.subscribers.tables import SubscriberState
+
+SOURCE = "preferences page"
+ASK = "ask-preferences"
+MOST_LINKS = (3, 86_400)
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """The form as it was sent; `lists` are those that somebody stays on."""
+
+    language: str
+    topics: list[str]
+    first_name: str
+    lists: list[str]
+
+
+async def ask(typed: str, language: str, client: str) -> None:
+    """Somebody typed an address. Raises Invalid or TooMany."""
+    try:
+        address = addresses.normalise(typed)
+    except addresses.BadAddress as problem:
+        raise Invalid({"address": problem.told}) from None
+    await requests.admit(client)
+    await requests.store(Kind.PREFERENCES, address, language)
+
+
+async def ask_again(token: str, client: str) -> None:
+    """Somebody came by the link at the foot of a mail. Raises BadToken or TooMany."""
+    [subscriber] = tokens.read(ASK, token)
+    await requests.admit(client)
+    await requests.store_for(Kind.PREFERENCES, subscriber)
+
+
+async def answer(asked: Asked) -> None:
+    """Mails a fresh link to one who is or was subscribed, and nothing to anybody else."""
+    person = await queries.person_at(asked.address)
+    if person is None or person.state == SubscriberState.UNCONFIRMED:
+        return
+    most, seconds = MOST_LINKS
+    if await limits.count("preferences links", str(person.id), seconds) <= most:
+        await mail.preferences_link(person)
+
+
+async def person_of(token: str) -> Person:
+    """Whose page this is. Raises BadToken or ExpiredToken."""
+    [subscriber] = tokens.read(mail.PREFERENCES, token)
+    person = await queries.person(subscriber)
+    if person is None:
+        raise tokens.ExpiredToken
+    return person
+
+
+async def change(person: Person, wanted: Wanted, shown_in: str, organisation: Organisation) -> None:
+    """Raises Invalid."""
+    async with db.transaction():
+        stays = await _leave_lists(person, wanted.lists)
+        topics = _checked(wanted, needs_topic=not stays)
+        await db.execute(
+            "UPDATE subscriber SET language = $2, topics = $3, first_name = $4, changed_at = $5 WHERE id = $1",
+            person.id,
+            wanted.language,
+            topics,
+            sealing.seal("first_name", wanted.first_name) if wanted.first_name else None,
+            clock.now(),
+        )
+        words = consent.wording(topics, organisation.name, shown_in)
+        await consent.keep(person.id, Act.CHANGED, SOURCE, shown_in, words)
+
+
+async def _leave_lists(person: Person, kept: Sequence[str]) -> list[int]:
+    """The lists that somebody is still on after leaving those that are not `kept`."""
+    on = [row["id"] for row in await queries.lists_of(person.id)]
+    left = [list_id for list_id in on if str(list_id) not in kept]
+    if left:
+        await db.execute(
+            "DELETE FROM list_member WHERE subscriber = $1 AND mailing_list = ANY($2::bigint[])", person.id, left
+        )
+    return [list_id for list_id in on if list_id not in left]
+
+
+def _checked(wanted: Wanted, needs_topic: bool) -> list[str]:
+    wrong: dict[str, Sentence] = {}
+    topics = all_topics.known(wanted.topics)
+    if wanted.language not in LANGUAGES:
+        wrong["language"] = _("Please choose one of the languages.")
+    if needs_topic and not topics:
+        wrong["topics"] = _("Please keep at least one topic. If you want none of them, you can leave further down.")
+    if wrong:
+        raise Invalid(wrong)
+    return topics
