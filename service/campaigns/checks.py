@@ -1,0 +1,219 @@
+"""What stands between a draft and its readers: errors keep it back, warnings want to be seen."""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from urllib.parse import urlsplit
+
+import msgspec
+
+from service.campaigns import audience, preview, queries
+from service.campaigns.audience import Reach
+from service.campaigns.queries import Campaign, Edition
+from service.kit import db
+from service.kit.errors import Invalid, Problem
+from service.kit.i18n import LANGUAGES
+from service.kit.settings import settings
+from service.organisation import queries as organisations
+from service.organisation.queries import Organisation
+from service.rendering import email
+from service.rendering.checks import COMFORTABLE
+from service.rendering.email import CompiledEdition, Letterhead
+
+# Phones show about 40 characters, and many programs cut a subject here.
+LONG_SUBJECT = 78
+_UNFINISHED = re.compile(
+    r"lorem ipsum|\b(?-i:TO-?DO|TBD|FIX-?ME|X{3,})\b"
+    r"|\[(?:your |votre |ihr )?(?:name|nom|date|datum|link|lien|title|titre|titel|texte?|place|lieu|ort)\](?!\()",
+    re.IGNORECASE,
+)
+_LONELY_NAME = re.compile(r"\{\{\s*(first_name|last_name)\s*\}\}")
+_HREF = re.compile(r'\shref="([^"]*)"')
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """`link` leads to the place where it can be mended."""
+
+    sentence: str
+    link: str
+    is_error: bool = True
+
+
+async def run(campaign: Campaign) -> list[Finding]:
+    """Everything found, the errors first."""
+    organisation = await organisations.required()
+    editions = await queries.editions(campaign.id)
+    spoken = await audience.count(campaign.audience) if campaign.audience else {}
+    who = audience.reach(spoken, list(editions), organisation.fallback_language)
+    found = [
+        *_about_setup(organisation, settings().smtp_urls),
+        *_about_audience(campaign, who, organisation),
+        *await _about_lists(campaign),
+    ]
+    for edition in editions.values():
+        letter = preview.letterhead(
+            organisation, preview.archive_url(campaign.archived, campaign.archive_key, edition.language)
+        )
+        found += about_edition(edition, letter, f"/staff/campaigns/{campaign.id}/edit/{edition.language}")
+    return sorted(found, key=lambda finding: not finding.is_error)
+
+
+def about_edition(edition: Edition, letter: Letterhead, page: str) -> Iterator[Finding]:
+    """What is wrong with one edition; `page` is where it is written."""
+    name = LANGUAGES[edition.language]
+    if edition.is_empty:
+        yield Finding(f"{name}: this edition is still empty. Write it, or remove it.", page)
+        return
+    try:
+        compiled = email.compile_edition(
+            edition.blocks, edition.subject, edition.preview_text, edition.language, letter
+        )
+    except Invalid as problem:
+        for field, sentence in problem.fields.items():
+            yield Finding(f"{name}{_where(field)}: {sentence}", f"{page}#{field_id(field)}")
+    except Problem as problem:
+        yield Finding(f"{name}: {problem}", page)
+    else:
+        yield from _about_mail(edition, compiled, name, page)
+    yield from _about_words(edition, name, page)
+
+
+def field_id(path: str) -> str:
+    """`blocks[3].left[0].alt` → the id of its field in the composer, `b.3.left.0.alt`."""
+    return re.sub(r"\[(\d+)\]", r".\1", path).replace("blocks", "b", 1)
+
+
+def _about_setup(organisation: Organisation, servers: tuple[str, ...]) -> Iterator[Finding]:
+    if not servers:
+        yield Finding(
+            "No mail server is set up. Whoever runs this service sets SMTP_URL; until then nothing can leave.",
+            "/staff/settings",
+        )
+    if "@" not in organisation.sender_address:
+        yield Finding("Say in the settings which address your mails come from.", "/staff/settings")
+    if not organisation.postal_address:
+        yield Finding(
+            "Your mails do not show a postal address yet. In many countries they must.", "/staff/settings", False
+        )
+
+
+def _about_audience(campaign: Campaign, who: Reach, organisation: Organisation) -> Iterator[Finding]:
+    page = f"/staff/campaigns/{campaign.id}/audience"
+    if not campaign.audience:
+        yield Finding("Choose who gets it: at least one list or topic.", page)
+    elif not who.total:
+        yield Finding("Nobody who is confirmed is on these lists or follows these topics.", page)
+    for language, people in who.without.items():
+        yield Finding(
+            f"{_people(people)} {LANGUAGES[language]}, and there is neither an edition in that language nor one in "
+            f"{LANGUAGES[organisation.fallback_language]} for them. Write one, or leave them out of the audience.",
+            f"/staff/campaigns/{campaign.id}#editions",
+        )
+    for language, people in who.falling_back.items():
+        if language in organisation.languages:
+            yield Finding(
+                f"There is no edition in {LANGUAGES[language]}: {_people(people)} it and would get the one in "
+                f"{LANGUAGES[organisation.fallback_language]}.",
+                f"/staff/campaigns/{campaign.id}#editions",
+                False,
+            )
+
+
+async def _about_lists(campaign: Campaign) -> list[Finding]:
+    usable = await db.fetch_value(
+        "SELECT count(*) FROM mailing_list WHERE id = ANY($1::bigint[]) AND archived_at IS NULL",
+        campaign.audience.lists,
+    )
+    if usable == len(campaign.audience.lists):
+        return []
+    sentence = "A list that was chosen has been archived or removed since. Nobody is written to because of it."
+    return [Finding(sentence, f"/staff/campaigns/{campaign.id}/audience", False)]
+
+
+def _about_mail(edition: Edition, compiled: CompiledEdition, name: str, page: str) -> Iterator[Finding]:
+    mail = preview.fill(compiled, preview.readers(edition.language)[0])
+    if "unsubscribe_url" not in compiled.html or "unsubscribe_url" not in compiled.text:
+        yield Finding(f"{name}: the link to unsubscribe is missing from the layout.", page)
+    size = len(mail.html.encode())
+    if size > COMFORTABLE:
+        yield Finding(
+            f"{name}: with {size // 1000} kB this mail is so large that Gmail cuts its end off, the link to "
+            "unsubscribe with it. 100 kB is the most that fits.",
+            page,
+            False,
+        )
+    for url in dict.fromkeys(unescape(found) for found in _HREF.findall(mail.html)):
+        if is_broken(url):
+            place = _place_of(url, edition)
+            yield Finding(f"{name}{_where(place)}: the link “{url[:80]}” leads nowhere.", f"{page}#{field_id(place)}")
+
+
+def _about_words(edition: Edition, name: str, page: str) -> Iterator[Finding]:
+    if len(edition.subject) > LONG_SUBJECT:
+        yield Finding(
+            f"{name}: the subject has {len(edition.subject)} characters, and most programs cut it at about "
+            f"{LONG_SUBJECT}. Put what matters first, or shorten it.",
+            f"{page}#subject",
+            False,
+        )
+    for place, text in _texts(edition):
+        if left := _UNFINISHED.search(text):
+            yield Finding(
+                f"{name}{_where(place)}: “{left[0]}” looks like a gap to be filled.",
+                f"{page}#{field_id(place)}",
+                False,
+            )
+        if (lonely := _LONELY_NAME.search(text)) and "{%" not in text:
+            yield Finding(
+                f"{name}{_where(place)}: many readers gave no name, so {{{{ {lonely[1]} }}}} leaves a gap. Write "
+                f'{{{{ {lonely[1]}|default("friend") }}}}.',
+                f"{page}#{field_id(place)}",
+                False,
+            )
+
+
+def is_broken(url: str) -> bool:
+    """Whether a link of the right kind cannot work all the same: no host, two schemes, an address without its @."""
+    if url.startswith(settings().origin):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    if parts.scheme == "mailto":
+        return "@" not in parts.path
+    host = parts.hostname or ""
+    return "." not in host.strip(".") or host.startswith(("http.", "https.")) or "//http" in url[8:]
+
+
+def _texts(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Every text that a reader sees, with the path of its field."""
+    yield "subject", edition.subject
+    yield "preview_text", edition.preview_text
+    yield from _within(msgspec.to_builtins(edition.blocks), "blocks")
+
+
+def _within(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _within(item, f"{path}[{number}]")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key != "type":
+                yield from _within(item, f"{path}.{key}")
+
+
+def _place_of(url: str, edition: Edition) -> str:
+    return next((place for place, text in _texts(edition) if url in text), "subject")
+
+
+def _where(path: str) -> str:
+    """ ", block 4" for `blocks[3].alt`."""
+    numbers = re.findall(r"\[(\d+)\]", path)
+    return f", block {int(numbers[0]) + 1}" if numbers else ""
+
+
+def _people(people: int) -> str:
+    return "1 person reads" if people == 1 else f"{people} people read"

@@ -1,0 +1,109 @@
+"""`hundredfold campaigns …` and `hundredfold demo`."""
+
+from pathlib import Path
+
+import msgspec
+import rich_click as click
+
+from service.campaigns import demo, documents, moments, queries, sending
+from service.campaigns.sending import NotReady
+from service.delivery import queries as deliveries
+from service.kit import clock
+from service.kit.commands import asynchronous, fail, show
+from service.kit.errors import Invalid
+from service.organisation import queries as organisations
+
+
+@click.group()
+def campaigns() -> None:
+    """Write, schedule and send campaigns from a script."""
+
+
+@campaigns.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@asynchronous
+async def create(file: Path) -> None:
+    """A draft from FILE, a JSON document with name, audience and editions (see `campaigns show`)."""
+    try:
+        print(await documents.create(file.read_bytes()))
+    except Invalid as problem:
+        fail("\n".join(f"{path}: {told}" for path, told in problem.fields.items()))
+
+
+@campaigns.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+@asynchronous
+async def listing(as_json: bool) -> None:
+    """All campaigns, those touched last first."""
+    rows = [msgspec.to_builtins(found) for found in await queries.listing()]
+    show(rows, as_json, lambda row: f"{row['id']:>6}  {row['mailing_state'] or row['state']:<10} {row['name']}")
+
+
+@campaigns.command(name="show")
+@click.argument("campaign", type=int)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+@asynchronous
+async def show_one(campaign: int, as_json: bool) -> None:
+    """One campaign with its texts, and its books once it is being sent."""
+    found = await queries.find(campaign)
+    document = documents.shown(found, await queries.editions(campaign))
+    progress = await deliveries.progress(found.mailing) if found.mailing else None
+    document["mailing"] = msgspec.to_builtins(progress)
+    lines = [{"name": name, "value": value} for name, value in document.items() if name != "editions"]
+    show(document if as_json else lines, as_json, lambda row: f"{row['name']:>14}: {row['value']}")
+
+
+@campaigns.command()
+@click.argument("campaign", type=int)
+@click.option("--at", default="", help='Local time of the organisation: "2026-12-01 09:00". Now, if left out.')
+@click.option("--yes", is_flag=True, help="Send although there are warnings.")
+@asynchronous
+async def send(campaign: int, at: str, yes: bool) -> None:
+    """Sends a campaign, now or at a time. Errors keep it back; warnings do unless --yes is given."""
+    zone = (await organisations.required()).zone
+    moment = moments.upcoming(at, zone, clock.now()) if at else moments.immediately(zone, clock.now())
+    try:
+        await sending.schedule(campaign, moment, by=None, seen=None, warned=yes)
+    except NotReady as problem:
+        kinds = {True: "error", False: "warning (--yes sends all the same)"}
+        fail("\n".join(f"{kinds[found.is_error]}: {found.sentence}" for found in problem.findings))
+    print(f"Campaign {campaign} leaves at {moment.local} ({zone.key}). {moment.note}".strip())
+
+
+@campaigns.command()
+@click.argument("campaign", type=int)
+@asynchronous
+async def pause(campaign: int) -> None:
+    """Stops before the next mail."""
+    await sending.pause(campaign, None)
+
+
+@campaigns.command()
+@click.argument("campaign", type=int)
+@asynchronous
+async def resume(campaign: int) -> None:
+    """Goes on where it stopped."""
+    await sending.resume(campaign, None)
+
+
+@campaigns.command()
+@click.argument("campaign", type=int)
+@asynchronous
+async def cancel(campaign: int) -> None:
+    """Takes a scheduled campaign back, or ends one that is being sent."""
+    if (await queries.find(campaign)).is_started:
+        print(f"Cancelled; {await sending.cancel(campaign, None)} people do not get it.")
+    else:
+        await sending.unschedule(campaign, None)
+        print("Taken back; it is a draft again.")
+
+
+@click.command(name="demo")
+@click.option("--if-empty", is_flag=True, help="Do nothing where somebody has subscribed or written already.")
+@asynchronous
+async def fill_with_demo(if_empty: bool) -> None:
+    """An invented organisation with subscribers and campaigns, to look around in."""
+    print(await demo.load(if_empty))
+
+
+COMMANDS = [campaigns, fill_with_demo]

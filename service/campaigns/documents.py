@@ -1,0 +1,143 @@
+"""A campaign as a JSON document, for scripts.
+
+    {"name": "News in June",
+     "audience": {"lists": ["Everyone"], "topics": ["newsletter"], "languages": []},
+     "archived": true,
+     "editions": {"en": {"subject": "…", "preview_text": "…", "blocks": [{"type": "text", "text": "…"}]}}}
+
+Lists go by name or id. Only `name` and `editions` are needed; unfinished blocks pass, as in the composer.
+"""
+
+from typing import Any
+
+import msgspec
+
+from service.campaigns import audience, compose
+from service.campaigns.compose import Draft
+from service.campaigns.queries import Audience, Campaign, Edition
+from service.kit import db
+from service.kit.errors import Invalid
+from service.kit.i18n import LANGUAGES, Sentence
+from service.rendering import blocks, text
+from service.subscribers.tables import Topic
+
+
+class EditionDocument(msgspec.Struct, forbid_unknown_fields=True):
+    subject: str = ""
+    preview_text: str = ""
+    blocks: list[Any] = []
+
+
+class AudienceDocument(msgspec.Struct, forbid_unknown_fields=True):
+    lists: list[int | str] = []
+    topics: list[str] = []
+    languages: list[str] = []
+
+
+class Document(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    editions: dict[str, EditionDocument]
+    audience: AudienceDocument = msgspec.field(default_factory=AudienceDocument)
+    archived: bool = True
+
+
+async def create(source: bytes, by: int | None = None) -> int:
+    """A draft from a document. Raises Invalid with a sentence for each path, e.g. `editions.en.blocks[2].alt`."""
+    document = _decoded(source)
+    wrong = _wrong_languages(document)
+    drafts = {}
+    for language, edition in document.editions.items():
+        try:
+            drafts[language] = _draft(edition)
+        except Invalid as problem:
+            wrong |= {f"editions.{language}.{path}": told for path, told in problem.fields.items()}
+    chosen, unknown = await _audience(document.audience)
+    if wrong | unknown:
+        raise Invalid(wrong | unknown)
+    async with db.transaction():
+        campaign = await compose.create(document.name, by, drafts)
+        await audience.choose(campaign, chosen, by)
+        await compose.show_in_archive(campaign, document.archived, by)
+    return campaign
+
+
+def shown(campaign: Campaign, editions: dict[str, Edition]) -> dict[str, Any]:
+    """The same document, which `create` takes again, with state and times beside it."""
+    return {
+        "id": campaign.id,
+        "state": campaign.state,
+        "send_at": campaign.send_at.isoformat() if campaign.send_at else None,
+        "send_at_local": campaign.send_at_local,
+        "trouble": campaign.trouble,
+        "name": campaign.name,
+        "audience": msgspec.to_builtins(campaign.audience),
+        "archived": campaign.archived,
+        "editions": {
+            language: {
+                "subject": edition.subject,
+                "preview_text": edition.preview_text,
+                "blocks": msgspec.to_builtins(edition.blocks),
+            }
+            for language, edition in editions.items()
+        },
+    }
+
+
+def _decoded(source: bytes) -> Document:
+    try:
+        # Cleaned after decoding: JSON's escapes can hide characters that no text here may hold.
+        return msgspec.convert(_cleaned(msgspec.json.decode(source)), Document)
+    except msgspec.ValidationError as error:
+        told, _, where = str(error).partition(" - at `$")
+        raise Invalid({where.strip("`.") or "document": Sentence("{reason}.", reason=told)}) from None
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Invalid({"document": Sentence("This is not readable JSON: {reason}.", reason=error)}) from None
+
+
+def _cleaned(value: Any) -> Any:
+    match value:
+        case str():
+            return text.clean(value)
+        case list():
+            return [_cleaned(item) for item in value]
+        case dict():
+            return {key: _cleaned(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _draft(edition: EditionDocument) -> Draft:
+    return Draft(text.one_line(edition.subject), text.one_line(edition.preview_text), blocks.decode(edition.blocks))
+
+
+def _wrong_languages(document: Document) -> dict[str, Sentence]:
+    known = ", ".join(LANGUAGES)
+    wrong = {
+        f"editions.{language}": Sentence("“{language}” is not one of {known}.", language=language, known=known)
+        for language in document.editions
+        if language not in LANGUAGES
+    }
+    if not document.editions:
+        wrong["editions"] = Sentence("A campaign has at least one edition.")
+    return wrong
+
+
+async def _audience(document: AudienceDocument) -> tuple[Audience, dict[str, Sentence]]:
+    wrong: dict[str, Sentence] = {}
+    lists = []
+    known = {key: found.id for found in await audience.lists() for key in (found.id, found.name)}
+    for number, wanted in enumerate(document.lists):
+        if wanted in known:
+            lists.append(known[wanted])
+        else:
+            wrong[f"audience.lists[{number}]"] = Sentence("There is no list “{wanted}”.", wanted=wanted)
+    for field, values, allowed in (
+        ("topics", document.topics, list(Topic)),
+        ("languages", document.languages, list(LANGUAGES)),
+    ):
+        for number, value in enumerate(values):
+            if value not in allowed:
+                wrong[f"audience.{field}[{number}]"] = Sentence(
+                    "“{value}” is not one of {allowed}.", value=value, allowed=", ".join(allowed)
+                )
+    return Audience(lists, document.topics, document.languages), wrong

@@ -1,0 +1,244 @@
+"""Reads of campaigns."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from service.campaigns.tables import CampaignState
+from service.kit import db
+from service.kit.errors import Problem
+from service.kit.i18n import Sentence
+from service.rendering.blocks import Block, decode
+
+# Above it a due campaign is not started by itself: the machine was away, and the text may be out of date.
+TOO_LATE = timedelta(hours=6)
+
+
+class CampaignNotFound(Problem):
+    code = "campaign_not_found"
+    status = 404
+    sentence = Sentence("This campaign does not exist (any more).")
+
+
+class Audience(msgspec.Struct, frozen=True):
+    """Whoever is on one of the lists or follows one of the topics; only those of `languages`, unless it is empty."""
+
+    lists: list[int] = []
+    topics: list[str] = []
+    languages: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.lists or self.topics)
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    state: str
+    audience: Audience
+    send_at: datetime | None
+    send_at_local: str
+    mailing: int | None
+    trouble: str
+    archived: bool
+    archive_key: str
+    version: int
+    created_at: datetime
+    changed_at: datetime
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == CampaignState.DRAFT
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.state == CampaignState.SCHEDULED
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Its time went by while nothing ran: it is not sent by itself any more."""
+        return self.is_scheduled and self.send_at is not None and self.send_at <= now - TOO_LATE
+
+    @property
+    def is_started(self) -> bool:
+        return self.state == CampaignState.STARTED
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """The campaign in one language, as it was typed; `problems` of it are in checks.py."""
+
+    language: str
+    subject: str
+    preview_text: str
+    blocks: list[Block]
+    version: int
+    changed_at: datetime
+    changed_by: str
+    removed: dict | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.subject and not self.blocks
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A line of the campaigns' table. `mailing_state` is empty until it starts."""
+
+    id: int
+    name: str
+    state: str
+    languages: list[str]
+    send_at: datetime | None
+    send_at_local: str
+    trouble: str
+    mailing: int | None
+    mailing_state: str
+    pause_reason: str
+    recipients: int
+    started_at: datetime | None
+    changed_at: datetime
+
+
+_FIELDS = ", ".join(Campaign.__struct_fields__)
+_LISTED = """
+    SELECT c.id, c.name, c.state, c.send_at, c.send_at_local, c.trouble, c.mailing, c.changed_at, m.started_at,
+           coalesce(m.state, '') AS mailing_state, coalesce(m.pause_reason, '') AS pause_reason,
+           coalesce(m.audience, 0) AS recipients,
+           ARRAY(SELECT e.language FROM campaign_edition e WHERE e.campaign = c.id ORDER BY e.id) AS languages
+      FROM campaign c LEFT JOIN mailing m ON m.id = c.mailing
+"""
+
+
+async def find(campaign: int) -> Campaign:
+    """Raises CampaignNotFound."""
+    row = await db.fetch_one(f"SELECT {_FIELDS} FROM campaign WHERE id = $1", campaign)  # noqa: S608
+    if row is None:
+        raise CampaignNotFound
+    return _campaign(row)
+
+
+async def by_archive_key(key: str) -> Campaign:
+    """A started campaign that may be read on the web. Raises CampaignNotFound."""
+    row = await db.fetch_one(
+        f"SELECT {_FIELDS} FROM campaign WHERE archive_key = $1 AND archived AND state = 'started'",  # noqa: S608
+        key,
+    )
+    if row is None:
+        raise CampaignNotFound
+    return _campaign(row)
+
+
+async def editions(campaign: int) -> dict[str, Edition]:
+    """By language, in the order in which they were begun."""
+    rows = await db.fetch(
+        "SELECT e.language, e.subject, e.preview_text, e.blocks, e.version, e.changed_at, e.removed,"
+        " coalesce(a.name, '') AS changed_by FROM campaign_edition e LEFT JOIN account a ON a.id = e.changed_by"
+        " WHERE e.campaign = $1 ORDER BY e.id",
+        campaign,
+    )
+    return {row["language"]: _edition(row) for row in rows}
+
+
+async def listing(most: int = 200) -> list[Listed]:
+    """The campaigns, those touched last first."""
+    rows = await db.fetch(_LISTED + " ORDER BY coalesce(m.started_at, c.changed_at) DESC, c.id DESC LIMIT $1", most)
+    return [Listed(**row) for row in rows]
+
+
+async def unfinished() -> list[Listed]:
+    """What is not over yet: drafts, scheduled ones and those under way."""
+    rows = await db.fetch(
+        _LISTED + " WHERE c.state IN ('draft', 'scheduled') OR (c.state = 'started' AND m.state NOT IN"
+        " ('sent', 'cancelled')) ORDER BY c.changed_at DESC LIMIT 50"
+    )
+    return [Listed(**row) for row in rows]
+
+
+async def last_sent() -> Listed | None:
+    row = await db.fetch_one(_LISTED + " WHERE m.state = 'sent' ORDER BY m.finished_at DESC LIMIT 1")
+    return Listed(**row) if row else None
+
+
+async def due(now: datetime) -> list[int]:
+    """Campaigns whose time has come, the earliest first."""
+    rows = await db.fetch(
+        "SELECT id FROM campaign WHERE state = 'scheduled' AND send_at <= $1 AND send_at > $2 ORDER BY send_at, id",
+        now,
+        now - TOO_LATE,
+    )
+    return [row["id"] for row in rows]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A sent campaign in the public archive: its subjects by language."""
+
+    key: str
+    sent_at: datetime
+    subjects: dict[str, str]
+
+
+async def archive(most: int = 100) -> list[Page]:
+    """What may be read on the web, the newest first."""
+    rows = await db.fetch(
+        "SELECT c.archive_key AS key, coalesce(m.started_at, c.changed_at) AS sent_at,"
+        " (SELECT jsonb_object_agg(e.language, e.subject) FROM campaign_edition e WHERE e.campaign = c.id)"
+        " AS subjects"
+        " FROM campaign c JOIN mailing m ON m.id = c.mailing"
+        " WHERE c.archived AND c.state = 'started' AND m.state <> 'cancelled'"
+        " ORDER BY m.started_at DESC NULLS LAST, c.id DESC LIMIT $1",
+        most,
+    )
+    return [Page(row["key"], row["sent_at"], msgspec.json.decode(row["subjects"] or "{}")) for row in rows]
+
+
+def _campaign(row: db.Record) -> Campaign:
+    values = dict(row)
+    return Campaign(audience=msgspec.json.decode(values.pop("audience"), type=Audience), **values)
+
+
+def _edition(row: db.Record) -> Edition:
+    values = dict(row)
+    removed = values.pop("removed")
+    return Edition(
+        blocks=decode(values.pop("blocks")),
+        removed=msgspec.json.decode(removed) if removed else None,
+        **values,
+    )
+
+
+async def acts(mailing: int) -> dict[str, int]:
+    """What people did because of a mailing; so far how many left, those who took it back not counted."""
+    left = await db.fetch_value(
+        "SELECT count(*) FILTER (WHERE act = 'unsubscribed') - count(*) FILTER (WHERE act = 'undone')"
+        " FROM consent WHERE source = $1",
+        f"mailing {mailing}",
+    )
+    return {"unsubscribed": left}
+
+
+async def subscribers_by_language() -> dict[str, int]:
+    """The confirmed, the most frequent language first."""
+    rows = await db.fetch(
+        "SELECT language, count(*) AS people FROM subscriber WHERE state = 'confirmed'"
+        " GROUP BY language ORDER BY 2 DESC, 1"
+    )
+    return {row["language"]: row["people"] for row in rows}
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """How the mails of the last seven days fared."""
+
+    sent: int
+    refused: int
+    later: int
+    unknown: int
+
+
+async def delivered(since: datetime) -> Delivered:
+    row = await db.fetch_one(
+        "SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'refused') AS refused,"
+        " count(*) FILTER (WHERE state = 'later') AS later, count(*) FILTER (WHERE state = 'unknown') AS unknown"
+        " FROM delivery WHERE mailing IS NOT NULL AND (settled_at > $1 OR state = 'later')",
+        since,
+    )
+    assert row
+    return Delivered(**row)

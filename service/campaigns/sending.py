@@ -1,0 +1,231 @@
+"""From a finished draft to a mailing: when it leaves, exactly once, and how it is held up."""
+
+import asyncio
+
+from service.auth import audit
+from service.campaigns import audience, checks, preview, queries
+from service.campaigns.checks import Finding
+from service.campaigns.moments import Moment
+from service.campaigns.queries import Campaign
+from service.delivery import outbox
+from service.delivery.outbox import NewMailing
+from service.kit import clock, db, jobs
+from service.kit.errors import Problem
+from service.kit.i18n import Sentence
+from service.organisation import queries as organisations
+from service.organisation.queries import Organisation
+from service.rendering import email
+from service.rendering.email import CompiledEdition
+
+# The stable List-Id of mails to more than one list.
+EVERYBODY = "news"
+
+
+class NotReady(Problem):
+    """Findings that keep it back: errors, and warnings that nobody has seen yet."""
+
+    code = "campaign_not_ready"
+    status = 422
+    sentence = Sentence("{reason}")
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(reason=findings[0].sentence)
+        self.findings = findings
+
+
+class ChangedSince(Problem):
+    code = "campaign_changed"
+    status = 409
+    sentence = Sentence(
+        "Somebody changed this campaign after you looked at it, so it is not sent. Please look again."
+    )
+
+
+class AlreadyStarted(Problem):
+    code = "campaign_started"
+    status = 409
+    sentence = Sentence("This campaign is on its way already. Nobody gets it twice.")
+
+
+class NotStarted(Problem):
+    code = "campaign_not_started"
+    status = 409
+    sentence = Sentence("This campaign is not being sent, so there is nothing to stop or to go on with.")
+
+
+async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | None, warned: bool) -> None:
+    """Lets it leave at `moment`, now included; one that is scheduled already is moved.
+
+    `seen`: the version that the person looked at, None for a script. `warned`: they saw the warnings.
+    Raises NotReady, ChangedSince, AlreadyStarted or CampaignNotFound.
+    """
+    async with db.transaction():
+        held = await _hold(campaign)
+        if held.is_started:
+            raise AlreadyStarted
+        if seen is not None and seen != held.version:
+            raise ChangedSince
+        await _must_be_ready(held, warned)
+        await db.execute(
+            "UPDATE campaign SET state = 'scheduled', send_at = $2, send_at_local = $3, trouble = '' WHERE id = $1",
+            campaign,
+            moment.at,
+            moment.local,
+        )
+        await audit.record(by, "campaign.scheduled", f"campaign {campaign}", {"at": moment.at.isoformat()})
+        jobs.enqueue("campaigns.start_due")
+
+
+async def unschedule(campaign: int, by: int | None) -> None:
+    """Back to a draft; one that is a draft already stays one. Raises AlreadyStarted."""
+    async with db.transaction():
+        held = await _hold(campaign)
+        if held.is_started:
+            raise AlreadyStarted
+        await _to_draft(campaign, "")
+        await audit.record(by, "campaign.unscheduled", f"campaign {campaign}")
+
+
+async def start(campaign: int) -> bool:
+    """Freezes the audience and begins to send, if it is due and nobody else did; True for the one who did.
+
+    What keeps it from starting is noted, and it becomes a draft again.
+    """
+    try:
+        async with db.transaction():
+            if not await _claim(campaign):
+                return False
+            await _begin(await queries.find(campaign))
+    except Problem as problem:
+        await _to_draft(campaign, f"It was not sent. {problem}")
+        return False
+    return True
+
+
+async def pause(campaign: int, by: int | None, name: str = "") -> None:
+    """Raises NotStarted or outbox.NotPossibleNow, as the next four."""
+    async with db.transaction():
+        await outbox.pause(await _mailing(campaign), f"{name} paused it." if name else "")
+        await audit.record(by, "campaign.paused", f"campaign {campaign}")
+
+
+async def resume(campaign: int, by: int | None) -> None:
+    async with db.transaction():
+        await outbox.resume(await _mailing(campaign))
+        await audit.record(by, "campaign.resumed", f"campaign {campaign}")
+
+
+async def cancel(campaign: int, by: int | None) -> int:
+    """Who has not got it yet will not; returns how many those are."""
+    async with db.transaction():
+        spared = await outbox.cancel(await _mailing(campaign))
+        await audit.record(by, "campaign.cancelled", f"campaign {campaign}", {"spared": spared})
+    return spared
+
+
+async def resend_unknown(campaign: int, by: int | None) -> int:
+    """Those of whom nobody knows whether they got it get it again."""
+    async with db.transaction():
+        again = await outbox.resend_unknown(await _mailing(campaign))
+        await audit.record(by, "campaign.unknown_resent", f"campaign {campaign}", {"mails": again})
+    return again
+
+
+async def leave_unknown(campaign: int, by: int | None) -> int:
+    """They stay counted as unknown, for good."""
+    async with db.transaction():
+        left = await outbox.leave_unknown(await _mailing(campaign))
+        await audit.record(by, "campaign.unknown_left", f"campaign {campaign}", {"mails": left})
+    return left
+
+
+async def compiled(campaign: Campaign, organisation: Organisation) -> dict[str, CompiledEdition]:
+    """Every edition, once. Raises what rendering raises."""
+
+    def compile_all() -> dict[str, CompiledEdition]:
+        return {
+            language: email.compile_edition(
+                edition.blocks,
+                edition.subject,
+                edition.preview_text,
+                language,
+                preview.letterhead(
+                    organisation, preview.archive_url(campaign.archived, campaign.archive_key, language)
+                ),
+            )
+            for language, edition in editions.items()
+        }
+
+    editions = await queries.editions(campaign.id)
+    return await asyncio.to_thread(compile_all)
+
+
+def new_mailing(organisation: Organisation, list_name: str = "", list_label: str = "") -> NewMailing:
+    return NewMailing(
+        sender_name=organisation.sender_name,
+        sender_address=organisation.sender_address,
+        reply_to=organisation.reply_to,
+        list_name=list_name or organisation.name,
+        list_label=list_label or EVERYBODY,
+    )
+
+
+async def _begin(campaign: Campaign) -> None:
+    """Frozen, checked once more and opened in one transaction: a crash leaves it scheduled, or under way."""
+    await _must_be_ready(campaign, warned=True)
+    organisation = await organisations.required()
+    editions = await compiled(campaign, organisation)
+    mailing = await outbox.create(new_mailing(organisation, *await _list(campaign)), editions)
+    await db.execute("UPDATE campaign SET mailing = $2 WHERE id = $1", campaign.id, mailing)
+    fallback = organisation.fallback_language
+    await outbox.freeze(mailing, *audience.select(campaign.audience, list(editions), fallback))
+    await outbox.open(mailing, *audience.no_longer(mailing, campaign.audience))
+    await audit.record(None, "campaign.started", f"campaign {campaign.id}")
+
+
+async def _must_be_ready(campaign: Campaign, warned: bool) -> None:
+    found = await checks.run(campaign)
+    keeping = [finding for finding in found if finding.is_error or not warned]
+    if keeping:
+        raise NotReady(keeping)
+
+
+async def _list(campaign: Campaign) -> tuple[str, str]:
+    """Name and label for the List-Id: the list's own where the audience is exactly one."""
+    if campaign.audience.topics or len(campaign.audience.lists) != 1:
+        return "", ""
+    row = await db.fetch_one("SELECT name, label FROM mailing_list WHERE id = $1", campaign.audience.lists[0])
+    return (row["name"], row["label"]) if row else ("", "")
+
+
+async def _claim(campaign: int) -> bool:
+    now = clock.now()
+    claimed = await db.execute(
+        "UPDATE campaign SET state = 'started'"
+        " WHERE id = $1 AND state = 'scheduled' AND send_at <= $2 AND send_at > $3",
+        campaign,
+        now,
+        now - queries.TOO_LATE,
+    )
+    return claimed == 1
+
+
+async def _to_draft(campaign: int, trouble: str) -> None:
+    await db.execute(
+        "UPDATE campaign SET state = 'draft', send_at = NULL, send_at_local = '', trouble = $2"
+        " WHERE id = $1 AND state IN ('scheduled', 'draft')",
+        campaign,
+        trouble[:500],
+    )
+
+
+async def _hold(campaign: int) -> Campaign:
+    await db.execute("SELECT 1 FROM campaign WHERE id = $1 FOR UPDATE", campaign)
+    return await queries.find(campaign)
+
+
+async def _mailing(campaign: int) -> int:
+    found = await queries.find(campaign)
+    if found.mailing is None:
+        raise NotStarted
+    return found.mailing

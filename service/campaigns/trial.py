@@ -1,0 +1,76 @@
+"""Test sends: the bytes of the real send, to people of one's own choice, with [Test] in the subject."""
+
+import re
+
+import msgspec
+
+from service.auth import audit
+from service.campaigns import compose, preview, queries, sending
+from service.campaigns.preview import Reader
+from service.delivery import outbox
+from service.kit import db, limits, sealing
+from service.kit.errors import Invalid
+from service.kit.i18n import Sentence
+from service.organisation import queries as organisations
+from service.rendering import email
+from service.subscribers import addresses, suppression
+from service.subscribers.addresses import BadAddress
+
+MOST_AT_ONCE = 5
+MOST_AN_HOUR = 30
+MARK = "[Test] "
+
+_ROWS = (
+    "SELECT NULL::bigint AS subscriber, $2::varchar AS language, address, $3::bytea AS first_name,"
+    " $4::bytea AS last_name FROM unnest($1::bytea[]) AS address"
+)
+
+
+async def send(campaign: int, language: str, typed: str, reader: Reader, by: int) -> list[str]:
+    """Sends the edition to the addresses in `typed`, as `reader` would get it; returns the addresses.
+
+    Raises Invalid for the field `addresses` or for what is unfinished, and TooMany after 30 an hour.
+    """
+    to = await _checked(typed)
+    found, edition = await queries.find(campaign), await compose.edition(campaign, language)
+    organisation = await organisations.required()
+    compiled = email.compile_edition(
+        edition.blocks,
+        edition.subject,
+        edition.preview_text,
+        language,
+        preview.letterhead(organisation, preview.archive_url(found.archived, found.archive_key, language)),
+    )
+    for _address in to:
+        await limits.take("campaign-test", str(by), MOST_AN_HOUR, 3600)
+    async with db.transaction():
+        marked = msgspec.structs.replace(compiled, subject=MARK + compiled.subject)
+        mailing = await outbox.create(sending.new_mailing(organisation), {language: marked})
+        sealed = [sealing.seal_address(address) for address in to]
+        await outbox.freeze(mailing, _ROWS, [sealed, language, *_names(reader)])
+        await outbox.open(mailing)
+        await audit.record(by, "campaign.tested", f"campaign {campaign}", {"language": language, "mails": len(to)})
+    return to
+
+
+def _names(reader: Reader) -> list[bytes | None]:
+    return [
+        sealing.seal(field, value) if (value := getattr(reader, field)) else None
+        for field in ("first_name", "last_name")
+    ]
+
+
+async def _checked(typed: str) -> list[str]:
+    wanted = list(dict.fromkeys(part for part in re.split(r"[\s,;]+", typed) if part))
+    if not wanted:
+        raise Invalid({"addresses": Sentence("Write at least one address.")})
+    if len(wanted) > MOST_AT_ONCE:
+        raise Invalid({"addresses": Sentence("At most {most} addresses at once.", most=MOST_AT_ONCE)})
+    try:
+        to = [addresses.normalise(address) for address in wanted]
+    except BadAddress as problem:
+        raise Invalid({"addresses": problem.told}) from None
+    if await suppression.suppressed(to):
+        sentence = "Somebody with one of these addresses has asked us never to write to them. Leave it out, please."
+        raise Invalid({"addresses": Sentence(sentence)})
+    return to
