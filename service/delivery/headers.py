@@ -1,0 +1,195 @@
+"""Header lines as bytes: encoded, folded, and never more lines than were meant."""
+
+import hashlib
+import hmac
+import re
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator
+from email.header import decode_header, make_header
+from functools import lru_cache
+
+import idna
+
+from service.kit import keys
+from service.kit.errors import Problem
+from service.kit.i18n import Sentence
+
+WIDTH = 78
+LONGEST_LINE = 998
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
+)
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
+# 45 octets are 60 in base64; with =?utf-8?B?…?= that stays under the 75 of RFC 2047.
+_WORD_OCTETS = 45
+_ONCE = ("from", "to", "subject", "date", "message-id", "mime-version", "content-type")
+_AT_MOST_ONCE = (
+    *("sender", "reply-to", "cc", "bcc", "list-unsubscribe", "list-unsubscribe-post", "list-id", "list-help"),
+    *("feedback-id", "precedence", "auto-submitted", "content-language", "in-reply-to", "references"),
+)
+
+
+class Unmailable(Exception):
+    """This one mail cannot be made; `reason` is "address" or "content", `why` names nobody."""
+
+    def __init__(self, reason: str, why: str) -> None:
+        super().__init__(why)
+        self.reason = reason
+        self.why = why
+
+
+class BadSender(Problem):
+    code = "bad_sender"
+    status = 422
+    sentence = Sentence("The sender cannot be used as it is: {reason}.")
+
+
+def line(name: str, value: str) -> bytes:
+    """A header of readable text, in encoded words where it needs them. Raises ValueError."""
+    _refuse_control(value)
+    words = value.split(" ")
+    if _PLAIN.fullmatch(value) and "=?" not in value and all(0 < len(word) < WIDTH - 2 for word in words):
+        return _folded(name, words)
+    return _folded(name, list(_encoded_words(value)))
+
+
+def mailbox(name: str, display: str, address: str) -> bytes:
+    """`From: Display Name <address>`. Raises ValueError."""
+    return _folded(name, [*_phrase(display), f"<{checked_address(address)}>"])
+
+
+def bare(name: str, value: str) -> bytes:
+    """A header whose value is ASCII without blanks and must not be touched: an address, a URI, an id."""
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError(f"{name} cannot hold this value")
+    return _folded(name, [value])
+
+
+def list_id(display: str, label: str, domain: str) -> bytes:
+    return _folded("List-Id", [*_phrase(display), f"<{label}.{domain}>"])
+
+
+def message_id(delivery: int, domain: str) -> str:
+    """The same for every attempt of one row, and telling nothing of it."""
+    digest = hmac.digest(_message_key(keys.current()), str(delivery).encode(), hashlib.sha256)
+    return f"<{digest[:16].hex()}@{domain}>"
+
+
+def checked_address(address: str) -> str:
+    """The address with its domain as A-labels. Raises Unmailable: "address"."""
+    local, _at, domain = address.rpartition("@")
+    if not local.isascii():
+        raise Unmailable("address", "an address with letters outside ASCII before the @ cannot be written to yet")
+    plain = f"{local}@{_ascii_domain(domain)}"
+    if len(plain) > 254 or len(local) > 64 or not _ADDRESS.fullmatch(plain):
+        raise Unmailable("address", "the address is not complete or holds characters that no address can hold")
+    return plain
+
+
+def check_sender(display: str, address: str, reply_to: str, list_name: str, list_label: str) -> None:
+    """Everything staff decide of the headers. Raises BadSender."""
+    for text in (display, list_name):
+        if not text.strip() or _CONTROL.search(text) or _CONTROL.search(_decoded(text)) or len(text) > 120:
+            raise BadSender(reason="its name is empty, too long or holds a control character")
+    try:
+        for given in filter(None, (address, reply_to)):
+            checked_address(given)
+    except Unmailable as error:
+        raise BadSender(reason=error.why) from None
+    if not _LABEL.fullmatch(list_label):
+        raise BadSender(reason="the label of the list has letters a to z, digits and hyphens alone")
+
+
+def check(message: bytes) -> None:
+    """The finished bytes, whatever made them. Raises ValueError when they break RFC 5321, 5322 or 2047."""
+    head, blank, _body = message.partition(b"\r\n\r\n")
+    if not blank or message.count(b"\n") != message.count(b"\r\n") or message.count(b"\r") != message.count(b"\r\n"):
+        raise ValueError("a line that does not end with CRLF")
+    if re.search(rb"[^\t\r\n\x20-\x7e]", message):
+        raise ValueError("an octet that is not printable ASCII")
+    if max(map(len, message.split(b"\r\n"))) > LONGEST_LINE:
+        raise ValueError(f"a line of more than {LONGEST_LINE} octets")
+    check_head(head)
+
+
+def check_head(head: bytes) -> None:
+    """The header lines alone, without the empty line. Raises ValueError."""
+    seen: Counter[str] = Counter()
+    for name, value in _fields(head):
+        seen[name.lower()] += 1
+        if _CONTROL.search(value) or _CONTROL.search(_decoded(value)):
+            raise ValueError(f"a control character in {name}")
+    wrong = [name for name in _ONCE if seen[name] != 1] + [name for name in _AT_MOST_ONCE if seen[name] > 1]
+    if wrong:
+        raise ValueError(f"{wrong[0]} does not stand exactly once")
+
+
+def _fields(head: bytes) -> Iterator[tuple[str, str]]:
+    for field in re.split(r"\r\n(?![ \t])", head.decode("ascii")):
+        name, colon, value = field.partition(":")
+        if not colon or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
+            raise ValueError("a header line without a name")
+        yield name, re.sub(r"\r\n(?=[ \t])", "", value)
+
+
+def _phrase(display: str) -> list[str]:
+    _refuse_control(display)
+    if _ATOMS.fullmatch(display) and "=?" not in display:
+        return display.split(" ")
+    if _PLAIN.fullmatch(display) and "=?" not in display and len(display) < WIDTH - 10:
+        escaped = re.sub(r'(["\\])', r"\\\1", display)
+        return [f'"{escaped}"']
+    return list(_encoded_words(display))
+
+
+def _encoded_words(text: str) -> Iterator[str]:
+    chunk = b""
+    for character in [*text, ""]:
+        octets = character.encode()
+        if chunk and (len(chunk) + len(octets) > _WORD_OCTETS or not character):
+            yield f"=?utf-8?B?{b64encode(chunk).decode()}?="
+            chunk = b""
+        chunk += octets
+
+
+def _folded(name: str, words: list[str]) -> bytes:
+    lines, current = [], f"{name}:"
+    for word in words:
+        if current and len(current) + 1 + len(word) > WIDTH:
+            lines.append(current)
+            current = ""
+        current += f" {word}"
+    lines.append(current)
+    return ("\r\n".join(lines) + "\r\n").encode("ascii")
+
+
+def _refuse_control(text: str) -> None:
+    if _CONTROL.search(text) or _CONTROL.search(_decoded(text)):
+        raise ValueError("a control character in a header")
+
+
+def _decoded(text: str) -> str:
+    try:
+        return str(make_header(decode_header(text)))
+    except (LookupError, ValueError):
+        return text
+
+
+@lru_cache(maxsize=4096)
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
+
+
+@lru_cache(maxsize=4)
+def _message_key(version: int) -> bytes:
+    return keys.derive("message-id", version, 32)

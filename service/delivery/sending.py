@@ -1,0 +1,297 @@
+"""A worker's run over one mailing, or over the transactional mails: claim, write, hand over, book.
+
+A lane is one conversation at a time. Each lane has at most one mail under way that is not booked, so that a killed
+process leaves no more unknown rows than it had lanes.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+
+import asyncpg
+
+from service.delivery import claims, letters, outbox, relay, replies
+from service.delivery.claims import Claim, Settled
+from service.delivery.headers import Unmailable
+from service.delivery.letters import Letter, Letters
+from service.delivery.relay import NoWayOut, Relay
+from service.delivery.replies import Reply, Verdict
+from service.delivery.servers import BadSmtpUrl
+from service.kit import db, jobs, log
+
+LANES = 12
+TRANSACTIONAL_LANES = 4
+WINDOW = 200
+SLICE_SECONDS = 20.0
+RENEW_SECONDS = 10.0
+# A process that was told to stop cuts what is still under way after this.
+LAST_SECONDS = 20.0
+# So many refusals in a row that are about us pause the mailing.
+MOST_STRIKES = 5
+_at_work: set[int] = set()
+_log = log.logger("sending")
+
+
+async def send_mailing(mailing: int, seconds: float = SLICE_SECONDS) -> None:
+    """One slice of a mailing; asks for a successor when there is more. Does nothing where a run is under way."""
+    if mailing in _at_work:
+        return
+    _at_work.add(mailing)
+    try:
+        run = await _run_mailing(mailing, seconds)
+    finally:
+        _at_work.discard(mailing)
+    if run and not run.halted and not jobs.stopping.is_set() and mailing in await claims.mailings_due():
+        jobs.enqueue("delivery.work", mailing)
+    else:
+        await claims.finish()
+
+
+async def send_transactional() -> None:
+    """All transactional mails that are due; several runs at once are fine."""
+    try:
+        way = relay.relay("mail")
+        run = Run(Claim(None), await letters.transactional(), way, min(TRANSACTIONAL_LANES, way.width), SLICE_SECONDS)
+    except (BadSmtpUrl, Unmailable) as error:
+        _log.error("transactional_mail_waits", why=str(error))
+        return
+    await run.through()
+    if run.halted:
+        _log.error("transactional_mail_waits", why=run.halted)
+
+
+async def sweep() -> None:
+    """Finds what is to be done without any help of the queue."""
+    await claims.expire()
+    await claims.finish()
+    for mailing in await claims.mailings_due():
+        jobs.enqueue("delivery.work", mailing)
+    if await claims.transactional_due():
+        jobs.enqueue("delivery.transactional")
+
+
+async def _run_mailing(mailing: int, seconds: float) -> "Run | None":
+    if mailing not in await claims.mailings_due():
+        return None
+    try:
+        way = relay.relay("bulk")
+        run = Run(Claim(mailing), await letters.of_mailing(mailing), way, min(LANES, way.width), seconds)
+    except (BadSmtpUrl, Unmailable) as error:
+        await _pause(mailing, str(error))
+        return None
+    await run.through()
+    if run.halted and run.lasting:
+        await _pause(mailing, run.halted)
+    else:
+        await _tell(mailing, run.halted)
+    return run
+
+
+async def _pause(mailing: int, sentence: str) -> None:
+    # Somebody may have paused or cancelled it meanwhile.
+    with suppress(outbox.NotPossibleNow):
+        await outbox.pause(mailing, sentence)
+    _log.error("mailing_paused", mailing=mailing, why=sentence)
+
+
+async def _tell(mailing: int, trouble: str) -> None:
+    """Staff see why it waits, and that it goes on."""
+    await db.execute(
+        "UPDATE mailing SET pause_reason = $2 WHERE id = $1 AND state = 'sending' AND pause_reason <> $2",
+        mailing,
+        trouble[:500],
+    )
+
+
+class Run:
+    """One claim's rows on their way through a few lanes, until there are no more or the time is over."""
+
+    def __init__(self, claim: Claim, letters: Letters, way: Relay, lanes: int, seconds: float) -> None:
+        self.halted = ""
+        self.lasting = False
+        self._claim = claim
+        self._letters = letters
+        self._way = way
+        self._lanes = max(1, lanes)
+        self._ends = time.monotonic() + seconds
+        self._waiting: deque[db.Record] = deque()
+        self._held: set[int] = set()
+        self._claiming: asyncio.Task[None] | None = None
+        self._empty = False
+        self._books = _Books(claim)
+        self._strikes = 0
+
+    async def through(self) -> None:
+        """Gives back what it did not come to."""
+        keeper = asyncio.create_task(self._keep())
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                for _number in range(self._lanes):
+                    lanes.create_task(self._lane())
+        finally:
+            keeper.cancel()
+            if self._claiming:
+                await asyncio.wait([self._claiming])
+            if self._held:
+                await self._claim.give_back(list(self._held))
+
+    async def _lane(self) -> None:
+        done: list[Settled] = []
+        while row := await self._next(done):
+            done = [outcome] if (outcome := await self._one(row, done)) else []
+        await self._book(done)
+
+    async def _one(self, row: db.Record, done: list[Settled]) -> Settled | None:
+        """Books `done` and hands over one mail; None when it was taken back meanwhile."""
+        try:
+            letter = await self._write(row)
+        except Unmailable as error:
+            await self._book(done)
+            self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
+            return Settled(row["id"], "refused", error.reason, log.redact(error.why)[:300])
+        async with self._way.slots:
+            ours_until = time.monotonic() + claims.LEASE.total_seconds()
+            if not await self._book(done, row["id"]):
+                return None
+            try:
+                reply = await self._way.hand_over(
+                    letter.sender, letter.recipient, letter.message, lambda: time.monotonic() < ours_until
+                )
+            except NoWayOut as error:
+                self._halt(error.sentence, error.lasting)
+                return Settled(row["id"], "queued")
+        return self._outcome(row, reply)
+
+    async def _write(self, row: db.Record) -> Letter:
+        try:
+            return await self._letters.write(row)
+        except Unmailable:
+            raise
+        except Exception as error:
+            # One mail that cannot be written must not hold up all the others for ever.
+            _log.exception("mail_not_written", delivery=row["id"])
+            raise Unmailable("content", f"it could not be written ({type(error).__name__})") from error
+
+    async def _next(self, done: list[Settled]) -> db.Record | None:
+        """The next claimed row; None when this run is over."""
+        while not (self.halted or jobs.stopping.is_set() or time.monotonic() > self._ends):
+            idle = self._claiming is None or self._claiming.done()
+            if idle and not self._empty and len(self._waiting) < WINDOW // 2:
+                self._claiming = asyncio.create_task(self._claim_more())
+            if self._waiting:
+                return self._waiting.popleft()
+            if self._empty or self._claiming is None:
+                return None
+            await self._book(done)
+            done.clear()
+            await asyncio.shield(self._claiming)
+        return None
+
+    async def _claim_more(self) -> None:
+        rows = await self._claim.take(WINDOW)
+        self._waiting.extend(rows)
+        self._held.update(row["id"] for row in rows)
+        self._empty = not rows
+
+    async def _book(self, done: Sequence[Settled], next_id: int | None = None) -> bool:
+        """Whether `next_id` may be handed over."""
+        if not done and next_id is None:
+            return False
+        granted = await self._books.turn(done, next_id)
+        self._held.difference_update(row.id for row in done)
+        return granted
+
+    def _outcome(self, row: db.Record, reply: Reply) -> Settled:
+        verdict = replies.classify(reply)
+        self._judge(verdict, str(reply))
+        match verdict:
+            case Verdict.SENT:
+                return Settled(row["id"], "sent")
+            case Verdict.UNKNOWN:
+                return Settled(row["id"], "unknown", verdict, str(reply))
+            case Verdict.GONE | Verdict.REFUSED | Verdict.CONTENT:
+                return Settled(row["id"], "refused", verdict, str(reply))
+            case _:
+                due = claims.try_again_at(row["attempts"] + 1)
+                return Settled(row["id"], "later" if due else "refused", verdict, str(reply), due)
+
+    def _judge(self, verdict: Verdict, words: str) -> None:
+        if verdict is Verdict.SENT:
+            self._strikes = 0
+        if verdict not in (Verdict.SENDER, Verdict.CONTENT):
+            return
+        self._strikes += 1
+        if self._strikes >= MOST_STRIKES:
+            what = "this sender" if verdict is Verdict.SENDER else "this mail"
+            self._halt(f"{self._strikes} refusals in a row are about {what}: “{log.redact(words)}”", lasting=True)
+
+    def _halt(self, sentence: str, lasting: bool) -> None:
+        if not self.halted:
+            self.halted, self.lasting = sentence, lasting
+
+    async def _keep(self) -> None:
+        """Renews the lease, and cuts what is still under way when the process has to end."""
+        renewed = time.monotonic()
+        told: float | None = None
+        while True:
+            await asyncio.sleep(0.5)
+            now = time.monotonic()
+            if now - renewed > RENEW_SECONDS:
+                renewed = now
+                with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    await self._claim.renew(list(self._held))
+            if jobs.stopping.is_set():
+                told = told or now
+                if now - told > LAST_SECONDS:
+                    self._way.abort()
+
+
+class _Books:
+    """Brings the lanes' turns together: while one statement is under way, the next group gathers."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        self._settled: list[Settled] = []
+        self._asked: dict[int, asyncio.Future[bool]] = {}
+        self._booked: list[asyncio.Future[bool]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def turn(self, done: Sequence[Settled], next_id: int | None) -> bool:
+        """Returns when `done` is booked; whether `next_id` may be handed over."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._settled += done
+        if next_id is None:
+            self._booked.append(answer)
+        else:
+            self._asked[next_id] = answer
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await answer
+
+    async def _write(self) -> None:
+        while self._settled or self._asked or self._booked:
+            settled, asked, booked = self._settled, self._asked, self._booked
+            self._settled, self._asked, self._booked = [], {}, []
+            try:
+                granted = await self._stubborn(settled, list(asked))
+            except Exception as error:
+                for answer in (*asked.values(), *booked):
+                    answer.set_exception(error)
+                return
+            for id, answer in asked.items():
+                answer.set_result(id in granted)
+            for answer in booked:
+                answer.set_result(False)
+
+    async def _stubborn(self, settled: list[Settled], next_ids: list[int]) -> set[int]:
+        """As long as the lease lasts: PostgreSQL may be starting again, and what was sent must be booked."""
+        give_up = time.monotonic() + claims.LEASE.total_seconds()
+        while True:
+            try:
+                return await self._claim.turn(settled, next_ids)
+            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError):
+                if time.monotonic() > give_up:
+                    raise
+                await asyncio.sleep(0.5)

@@ -1,0 +1,78 @@
+"""The outgoing servers that SMTP_URL names."""
+
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import msgspec
+
+from service.kit.errors import Problem
+from service.kit.i18n import Sentence
+
+_MODES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+class BadSmtpUrl(Problem):
+    code = "bad_smtp_url"
+    status = 422
+    sentence = Sentence("SMTP_URL: {reason}.")
+
+
+class Server(msgspec.Struct, frozen=True):
+    """One outgoing server. `connections`: the most that one process keeps open to it."""
+
+    host: str
+    port: int
+    mode: str
+    user: str = ""
+    password: str = ""
+    weight: int = 1
+    connections: int = 12
+    verify: bool = True
+
+    @property
+    def label(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def server(url: str) -> Server:
+    """`smtp+starttls://user:password@host:587?weight=2` → Server. Raises BadSmtpUrl, which shows no password."""
+    try:
+        parts = urlsplit(url)
+        host, port, given = (
+            parts.hostname or "",
+            parts.port,
+            dict(parse_qsl(parts.query, strict_parsing=bool(parts.query))),
+        )
+    except ValueError:
+        raise BadSmtpUrl(reason="it is not an address of the form smtp://user:password@host:25") from None
+    if parts.scheme not in _MODES or not host:
+        raise BadSmtpUrl(reason="it begins with smtp://, smtp+starttls:// or smtps:// and names a host")
+    if unknown := given.keys() - {"weight", "connections", "verify"}:
+        raise BadSmtpUrl(reason=f"“{min(unknown)}” is not known; there are weight, connections and verify")
+    verify = given.get("verify", "yes") != "no"
+    if not verify and not is_loopback(host):
+        raise BadSmtpUrl(reason=f"verify=no is for this machine only, and {host} is another")
+    return Server(
+        host=host,
+        port=port or _MODES[parts.scheme],
+        mode=parts.scheme,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        weight=_number(given, "weight", 1, 1000),
+        connections=_number(given, "connections", 12, 100),
+        verify=verify,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _number(given: dict[str, str], name: str, default: int, most: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise BadSmtpUrl(reason=f"{name} is a number from 1 to {most}")
+    return int(text)

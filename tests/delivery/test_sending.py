@@ -1,0 +1,37 @@
+from typing import Any
+
+from service.delivery import outbox, queries
+from service.kit import db
+from tests.make import mailings, smtp
+
+
+async def test_everybody_gets_the_mail_once_and_the_books_balance(work: Any) -> None:
+    async with smtp.office() as office:
+        mailing = await mailings.started(30)
+        await work()
+        assert sorted(office.recipients) == sorted(address for _id, address, _name in mailings.people(30))
+        books = await queries.books(mailing)
+        assert (books.audience, books.sent, books.open, books.balanced) == (30, 30, 0, True)
+        progress = await queries.progress(mailing)
+        assert progress and progress.state == "sent" and progress.finished_at
+
+
+async def test_addresses_and_names_are_emptied_when_the_mail_is_out(work: Any) -> None:
+    async with smtp.office():
+        await mailings.started(3)
+        await work()
+    left = await db.fetch_value("SELECT count(*) FROM delivery WHERE address IS NOT NULL OR first_name IS NOT NULL")
+    assert left == 0
+
+
+async def test_anna_reads_her_own_name_in_both_parts(work: Any) -> None:
+    async with smtp.office() as office:
+        mailing = await mailings.mailing()
+        await mailings.audience(mailing, [(1, "anna@example.net", "Ánna <b>")])
+        await outbox.open(mailing)
+        await work()
+        [mail] = office.received
+        assert mail.parsed["Subject"] == "News for Ánna <b>"
+        body = {part.get_content_subtype(): part.get_content() for part in mail.parsed.iter_parts()}
+        assert body["plain"].startswith("Dear Ánna <b>,\r\n")
+        assert "<p>Dear Ánna &lt;b&gt;,</p>" in body["html"]
