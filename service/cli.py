@@ -13,7 +13,7 @@ from typing import Any
 
 import rich_click as click
 
-from service.kit import log, paths
+from service.kit import paths
 from service.kit.errors import Problem
 from service.kit.processes import CannotRun
 from service.kit.settings import SettingMissing, settings
@@ -127,6 +127,7 @@ def web(host: str) -> None:
 @commands.command()
 def worker() -> None:
     """Work on the queues; any number of these may run."""
+    from service.kit import log
     from service.worker import run
 
     settings()
@@ -137,6 +138,7 @@ def worker() -> None:
 @commands.command()
 def clock() -> None:
     """Ask for the work that is due; several may run, one leads."""
+    from service.kit import log
     from service.schedules.leader import run
 
     settings()
@@ -172,6 +174,8 @@ def main() -> None:
 
 
 def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from service.kit import log
+
     sys.stderr.write(log.redact("".join(traceback.format_exception(kind, error, trace))))
 
 
