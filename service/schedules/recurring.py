@@ -5,6 +5,7 @@ from datetime import timedelta
 RECURRING: dict[str, timedelta] = {
     "delivery.sweep": timedelta(seconds=5),
     "subscribers.sweep_signups": timedelta(minutes=1),
+    "subscribers.sweep_imports": timedelta(minutes=1),
     "staff.sweep": timedelta(hours=1),
     "campaigns.start_due": timedelta(seconds=5),
 }

@@ -1,4 +1,4 @@
-"""The rows of a CSV, streamed: bounded in memory whatever the file holds, each with the place where the next begins."""
+"""The rows of a CSV, streamed: bounded in memory whatever it holds, each with the place where the next begins."""
 
 import csv
 from collections import deque

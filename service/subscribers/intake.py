@@ -1,4 +1,4 @@
-"""A file on its way in: recognised, refused when it is no text, brought to an encoding that keeps ASCII, and sealed."""
+"""A file on its way in: refused when it is no text, brought to an encoding that keeps ASCII, and sealed."""
 
 import codecs
 
@@ -16,13 +16,20 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Intake:
-    """`write` what comes, then `close`; `abandon` when anything goes wrong, so that nothing is left."""
+    """`write` what comes, then `close`. As a context it leaves nothing behind when anything goes wrong."""
 
     def __init__(self) -> None:
         self._spool = spool.Writer()
         self._guess = sniffing.EncodingGuess()
         self._head: bytearray | None = bytearray()
         self._utf16: codecs.IncrementalDecoder | None = None
+
+    def __enter__(self) -> "Intake":
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is not None:
+            self._spool.abandon()
 
     def write(self, part: bytes) -> None:
         """Raises ExcelWorkbook, Archive, NotText or NoRoom."""
@@ -40,9 +47,6 @@ class Intake:
         self._keep(b"", last=True)
         self._spool.close()
         return Taken(self._spool.name, self._spool.size, self._guess.best())
-
-    def abandon(self) -> None:
-        self._spool.abandon()
 
     def _recognise(self) -> None:
         head, self._head = bytes(self._head or b""), None

@@ -26,6 +26,7 @@ ENCODINGS = {
 DELIMITERS = {",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
 _GUESSED = {"cp1252": "cp1252", "cp1251": "cp1251"}
 _EXCELS_OWN = re.compile(rb"sep=([,;\t|])\r?\n", re.IGNORECASE)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _SIGNATURES = {b"\xd0\xcf\x11\xe0": "excel", b"%PDF": "other", b"\x1f\x8b": "archive", b"Rar!": "archive"}
 
 
@@ -79,8 +80,8 @@ def require_text(head: bytes) -> None:
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
             raise {"excel": ExcelWorkbook, "archive": Archive, "other": NotText}[kind]
-    # A few stray NULs are forgiven, and told row by row.
-    if not utf16(head) and head.count(0) * 20 > len(head):
+    # A few stray control characters are forgiven, and told row by row.
+    if not utf16(head) and len(_CONTROLS.findall(head)) * 20 > len(head):
         raise NotText
 
 

@@ -1,6 +1,6 @@
 """A file of people while it waits to be imported: sealed in chunks under var/, and read from any position.
 
-Layout: version of the key (1 byte), then chunks of 64 KiB, each sealed by AES-SIV under the file's name and its number.
+Layout: version of the key (1 byte), then chunks of 64 KiB, each sealed by AES-SIV with the file's name and its place.
 """
 
 import os
