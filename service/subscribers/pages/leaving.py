@@ -1,6 +1,7 @@
 """The links at the foot of every mail: they work for years, and answer everybody the same."""
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from service.auth.guards import anyone
 from service.kit import web
@@ -13,7 +14,7 @@ def too_late(request: Request, _error: Exception) -> Response[str]:
 
 
 @get("/u/{token:str}", guards=[anyone])
-async def ask_to_leave(request: Request, token: str) -> Response[str]:
+async def ask_to_leave(request: Request, token: FromPath[str]) -> Response[str]:
     """Changes nothing: mail scanners open every link."""
     subscriber, _source = leaving.subscriber_of(token)
     await _speak_to(request, subscriber)
@@ -21,7 +22,7 @@ async def ask_to_leave(request: Request, token: str) -> Response[str]:
 
 
 @post("/u/{token:str}", guards=[anyone], status_code=200)
-async def leave(request: Request, token: str) -> Response[str]:
+async def leave(request: Request, token: FromPath[str]) -> Response[str]:
     """Also RFC 8058: a mail provider posts here without cookie or origin; what the body says does not matter."""
     subscriber, source = leaving.subscriber_of(token)
     await _speak_to(request, subscriber)
@@ -29,7 +30,7 @@ async def leave(request: Request, token: str) -> Response[str]:
 
 
 @post("/u/undo/{token:str}", guards=[anyone], status_code=200, exception_handlers={ExpiredToken: too_late})
-async def undo(request: Request, token: str) -> Response[str]:
+async def undo(request: Request, token: FromPath[str]) -> Response[str]:
     web.refuse_foreign_forms(request)
     await _speak_to(request, leaving.undoer(token))
     await leaving.undo(token)

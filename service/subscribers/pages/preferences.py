@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response, get, post
+from litestar.params import FromPath
 
 from service.auth.guards import anyone
 from service.kit import tokens, web
@@ -26,13 +27,13 @@ def ask_anew(request: Request, _error: Exception) -> Response[str]:
 
 
 @get("/{language:str}/preferences", guards=[anyone])
-async def form(request: Request, language: str) -> Response[str]:
+async def form(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return _form(request)
 
 
 @post("/{language:str}/preferences", guards=[anyone])
-async def ask(request: Request, language: str) -> Response[Any]:
+async def ask(request: Request, language: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     typed = (await web.form(request)).text("address")
@@ -46,13 +47,13 @@ async def ask(request: Request, language: str) -> Response[Any]:
 
 
 @get("/{language:str}/preferences/sent", guards=[anyone])
-async def sent(request: Request, language: str) -> Response[str]:
+async def sent(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/subscribers/link_sent.html")
 
 
 @get("/{language:str}/preferences/ask/{token:str}", guards=[anyone])
-async def offer_link(request: Request, language: str, token: str) -> Response[str]:
+async def offer_link(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
     """Shows nothing of the person: this link may have been forwarded."""
     web.spoken(language)
     tokens.read(preferences.ASK, token)
@@ -60,7 +61,7 @@ async def offer_link(request: Request, language: str, token: str) -> Response[st
 
 
 @post("/{language:str}/preferences/ask/{token:str}", guards=[anyone])
-async def mail_link(request: Request, language: str, token: str) -> Response[None]:
+async def mail_link(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[None]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     await preferences.ask_again(token, web.client_of(request))
@@ -68,7 +69,7 @@ async def mail_link(request: Request, language: str, token: str) -> Response[Non
 
 
 @get("/{language:str}/preferences/{token:str}", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def show(request: Request, language: str, token: str) -> Response[str]:
+async def show(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
     web.spoken(language)
     person = await preferences.person_of(token)
     lists = await queries.lists_of(person.id)
@@ -77,7 +78,7 @@ async def show(request: Request, language: str, token: str) -> Response[str]:
 
 
 @post("/{language:str}/preferences/{token:str}", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def change(request: Request, language: str, token: str) -> Response[Any]:
+async def change(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     person = await preferences.person_of(token)
@@ -92,7 +93,7 @@ async def change(request: Request, language: str, token: str) -> Response[Any]:
 
 
 @post("/{language:str}/preferences/{token:str}/leave", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def leave(request: Request, language: str, token: str) -> Response[str]:
+async def leave(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     person = await preferences.person_of(token)
@@ -101,7 +102,7 @@ async def leave(request: Request, language: str, token: str) -> Response[str]:
 
 
 @get("/{language:str}/preferences/{token:str}/data", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def data(language: str, token: str) -> Response[bytes]:
+async def data(language: FromPath[str], token: FromPath[str]) -> Response[bytes]:
     """All that we hold about the person, as a file."""
     web.spoken(language)
     person = await preferences.person_of(token)
@@ -111,14 +112,14 @@ async def data(language: str, token: str) -> Response[bytes]:
 
 
 @get("/{language:str}/preferences/{token:str}/erase", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def ask_to_erase(request: Request, language: str, token: str) -> Response[str]:
+async def ask_to_erase(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
     web.spoken(language)
     await preferences.person_of(token)
     return web.html(request, "public/subscribers/erase.html", token=token)
 
 
 @post("/{language:str}/preferences/{token:str}/erase", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def erase(request: Request, language: str, token: str) -> Response[None]:
+async def erase(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[None]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     person = await preferences.person_of(token)
@@ -127,7 +128,7 @@ async def erase(request: Request, language: str, token: str) -> Response[None]:
 
 
 @get("/{language:str}/preferences/erased", guards=[anyone])
-async def erased(request: Request, language: str) -> Response[str]:
+async def erased(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/subscribers/erased.html")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from service.auth.guards import anyone
 from service.kit import web
@@ -20,12 +21,12 @@ def ask_anew(request: Request, _error: Exception) -> Response[str]:
 
 
 @get("/{language:str}/subscribe", guards=[anyone])
-async def form(request: Request, language: str) -> Response[str]:
+async def form(request: Request, language: FromPath[str]) -> Response[str]:
     return await _form(request, Typed(address="", language=web.spoken(language), topics=[]))
 
 
 @post("/{language:str}/subscribe", guards=[anyone])
-async def subscribe(request: Request, language: str) -> Response[Any]:
+async def subscribe(request: Request, language: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     sent = await web.form(request)
@@ -42,13 +43,13 @@ async def subscribe(request: Request, language: str) -> Response[Any]:
 
 
 @get("/{language:str}/subscribe/sent", guards=[anyone])
-async def sent(request: Request, language: str) -> Response[str]:
+async def sent(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/subscribers/sent.html")
 
 
 @get("/{language:str}/confirm/{token:str}", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def ask_to_confirm(request: Request, language: str, token: str) -> Response[str]:
+async def ask_to_confirm(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
     """Changes nothing: mail scanners open every link, and some run scripts."""
     web.spoken(language)
     await signup.check(token)
@@ -57,7 +58,7 @@ async def ask_to_confirm(request: Request, language: str, token: str) -> Respons
 
 
 @post("/{language:str}/confirm/{token:str}", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def confirm(request: Request, language: str, token: str) -> Response[None]:
+async def confirm(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[None]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     await signup.confirm(token)
@@ -65,7 +66,7 @@ async def confirm(request: Request, language: str, token: str) -> Response[None]
 
 
 @get("/{language:str}/subscribe/welcome", guards=[anyone])
-async def welcome(request: Request, language: str) -> Response[str]:
+async def welcome(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     return web.html(request, "public/subscribers/welcome.html")
 
