@@ -156,6 +156,28 @@ def migrate() -> None:
     asynchronous(run)()
 
 
+@commands.command()
+def rekey() -> None:
+    """Seal everything again under the newest HUNDREDFOLD_SECRET; may be stopped and started again."""
+    from service.kit.commands import asynchronous
+
+    asynchronous(_rekey)()
+
+
+async def _rekey() -> None:
+    from rich.progress import Progress
+
+    from service.kit import rekey
+    from service.piccolo_app import APP_CONFIG
+
+    with Progress() as progress:
+        for column in rekey.sealed_columns(APP_CONFIG.table_classes):
+            total = await rekey.outdated(column)
+            task = progress.add_task(f"{column.table}.{column.column}", total=total)
+            if lost := await rekey.reseal(column, lambda done, task=task: progress.advance(task, done)):
+                click.echo(f"{lost} of {column.table}.{column.column} would not open: their secret is missing.")
+
+
 @commands.command(hidden=True)
 @click.option("--socket", "descriptor", type=int, required=True)
 @click.argument("folder", type=click.Path(path_type=Path))
