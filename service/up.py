@@ -41,7 +41,7 @@ class Up:
                     lines = self.start(demo=demo)
                 sys.stdout.write("\n".join(lines) + "\n")
                 sys.stdout.flush()
-                self.crew.watch()
+                self.crew.watch(self.var)
             finally:
                 with Status("Stopping …", console=self.terminal):
                     (self.var / NOTE).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import errno
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from service.kit.processes import CannotRun, blame, bury, open_log, spawn, stop
 
 PAUSES = (0.5, 1, 2, 4)
 PATIENCE = 30
+SCARCE = 200_000_000
 
 
 class Part(Protocol):
@@ -72,6 +74,7 @@ class Crew:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._watched: list[_Watched] = []
+        self._scarce = False
 
     def start(self, part: Part) -> None:
         """Raises CannotRun."""
@@ -94,11 +97,18 @@ class Crew:
                 raise CannotRun(f"The site was not ready within {patience:.0f} seconds; the logs are in {folder}.")
             time.sleep(0.05)
 
-    def watch(self) -> None:
+    def watch(self, folder: Path) -> None:
         """Look after everything until it is interrupted; raises CannotRun when a part keeps ending."""
         while True:
             self.look_round(time.monotonic())
+            self.look_at_room(folder, shutil.disk_usage(folder).free)
             time.sleep(0.2)
+
+    def look_at_room(self, folder: Path, free: int) -> None:
+        """Say once when fewer than SCARCE bytes are free, and again when that comes back after it was better."""
+        if free < SCARCE and not self._scarce:
+            self._say(f"Only {free // 1_000_000} MB are left on the disk that holds {folder}; make room soon.")
+        self._scarce = free < SCARCE
 
     def look_round(self, now: float) -> None:
         """Notice whoever has ended, and start those again whose pause is over."""

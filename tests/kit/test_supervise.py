@@ -157,6 +157,17 @@ def test_too_little_room_is_refused_before_anything_starts(tmp_path: Path) -> No
     folder.require_room(tmp_path, needed=1)
 
 
+def test_a_disk_that_fills_up_is_told_once_each_time(tmp_path: Path) -> None:
+    said: list[str] = []
+    crew = Crew(said.append)
+    for megabytes in (900, 150, 140, 900, 90):
+        crew.look_at_room(tmp_path, megabytes * 1_000_000)
+    assert [sentence.split(";")[0] for sentence in said] == [
+        f"Only 150 MB are left on the disk that holds {tmp_path}",
+        f"Only 90 MB are left on the disk that holds {tmp_path}",
+    ]
+
+
 def test_a_taken_port_is_refused_with_another_one_to_try() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
