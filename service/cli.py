@@ -7,6 +7,7 @@ import socket
 import sys
 import traceback
 from collections.abc import MutableMapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -174,7 +175,7 @@ async def _rekey() -> None:
         for column in rekey.sealed_columns(APP_CONFIG.table_classes):
             total = await rekey.outdated(column)
             task = progress.add_task(f"{column.table}.{column.column}", total=total)
-            if lost := await rekey.reseal(column, lambda done, task=task: progress.advance(task, done)):
+            if lost := await rekey.reseal(column, partial(progress.advance, task)):
                 click.echo(f"{lost} of {column.table}.{column.column} would not open: their secret is missing.")
 
 

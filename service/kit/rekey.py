@@ -23,7 +23,9 @@ class SealedColumn(msgspec.Struct, frozen=True):
 def sealed_columns(tables: Iterable[type[Table]]) -> list[SealedColumn]:
     """Every bytea column whose help text says `sealed: <purpose>`."""
     return [
-        SealedColumn(table._meta.tablename, column._meta.name, column._meta.help_text.removeprefix("sealed: "))
+        SealedColumn(
+            table._meta.tablename, column._meta.name, (column._meta.help_text or "").removeprefix("sealed: ")
+        )
         for table in tables
         for column in table._meta.columns
         if isinstance(column, Bytea) and (column._meta.help_text or "").startswith("sealed: ")
