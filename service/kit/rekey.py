@@ -10,6 +10,7 @@ from piccolo.table import Table
 from service.kit import db, keys, sealing
 
 BATCH = 1000
+SEALED = "sealed: "
 
 
 class SealedColumn(msgspec.Struct, frozen=True):
@@ -22,14 +23,14 @@ class SealedColumn(msgspec.Struct, frozen=True):
 
 def sealed_columns(tables: Iterable[type[Table]]) -> list[SealedColumn]:
     """Every bytea column whose help text says `sealed: <purpose>`."""
-    return [
-        SealedColumn(
-            table._meta.tablename, column._meta.name, (column._meta.help_text or "").removeprefix("sealed: ")
-        )
-        for table in tables
-        for column in table._meta.columns
-        if isinstance(column, Bytea) and (column._meta.help_text or "").startswith("sealed: ")
-    ]
+    found = []
+    for table in tables:
+        for column in table._meta.columns:
+            said = column._meta.help_text or ""
+            if isinstance(column, Bytea) and said.startswith(SEALED):
+                purpose = said.removeprefix(SEALED)
+                found.append(SealedColumn(table._meta.tablename, column._meta.name, purpose))
+    return found
 
 
 async def outdated(column: SealedColumn) -> int:
