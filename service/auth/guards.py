@@ -12,6 +12,7 @@ from litestar.handlers import BaseRouteHandler
 
 from service.auth import permissions, sessions
 from service.auth.sessions import Staff
+from service.auth.tables import Role
 from service.kit import web
 from service.kit.errors import Forbidden, Problem
 from service.kit.i18n import Sentence
@@ -38,6 +39,12 @@ class WrongForm(Problem):
     )
 
 
+class Frozen(Problem):
+    code = "frozen"
+    status = 403
+    sentence = Sentence("An owner has stopped everything for now. Please ask your colleagues before you go on.")
+
+
 async def anyone(_connection: ASGIConnection, _handler: BaseRouteHandler) -> None:
     """For the public: nobody is asked who they are."""
 
@@ -57,6 +64,8 @@ def can(permission: str) -> Guard:
             await _refuse_foreign_session(connection, staff)
         if not staff.can(permission):
             raise Forbidden
+        if staff.frozen and staff.role != Role.OWNER and permission != "account.edit":
+            raise Frozen
 
     guard.permission = permission  # type: ignore[attr-defined]
     return guard

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -42,18 +43,23 @@ def objection(password: str, about: tuple[str, ...] = ()) -> Sentence | None:
 
 async def hash(password: str) -> str:
     async with _busy:
-        return await asyncio.to_thread(_hasher.hash, password)
+        return await asyncio.to_thread(_hasher.hash, _spelt(password))
 
 
 async def matches(password: str, hashed: str) -> bool:
     """Takes the same time when there is no hash: who has an account stays unknown."""
     async with _busy:
-        return await asyncio.to_thread(_verify, password[: LONGEST + 1], hashed)
+        return await asyncio.to_thread(_verify, _spelt(password[: LONGEST + 1]), hashed)
 
 
 def outdated(hashed: str) -> bool:
     """True when it was made with another cost than today's."""
     return bool(hashed) and _hasher.check_needs_rehash(hashed)
+
+
+def _spelt(password: str) -> str:
+    # An é is typed as one character on one keyboard and as two on another.
+    return unicodedata.normalize("NFKC", password)
 
 
 def _verify(password: str, hashed: str) -> bool:

@@ -30,6 +30,8 @@ class Staff(msgspec.Struct, frozen=True):
     csrf: str
     has_password: bool = True
     has_second_factor: bool = False
+    # The organisation stopped everything; only owners go on.
+    frozen: bool = False
 
     def can(self, permission: str) -> bool:
         return permissions.allowed(self.role, permission)
@@ -69,7 +71,8 @@ async def find(key: str | None, complete: bool = True) -> Staff | None:
         return None
     row = await db.fetch_one(
         "SELECT s.id AS session, s.seen_at, a.id, a.name, a.role, a.password_hash <> '' AS has_password,"
-        " a.totp_secret IS NOT NULL AS has_second_factor"
+        " a.totp_secret IS NOT NULL AS has_second_factor,"
+        " EXISTS (SELECT FROM organisation WHERE frozen_at IS NOT NULL) AS frozen"
         " FROM staff_session s JOIN account a ON a.id = s.account"
         " WHERE s.key_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.complete = $4"
         " AND a.deactivated_at IS NULL",

@@ -1,0 +1,48 @@
+"""Who changed what."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get
+
+from service.auth import accounts
+from service.auth.guards import can
+from service.kit import web
+from service.staff import queries
+
+
+@get("/staff/audit", guards=[can("audit.view")])
+async def page(request: Request) -> Response[Any]:
+    """Newest first; `before` is the id of the last line of the page before."""
+    action = request.query_params.get("action", "")[:60]
+    person, before = _number(request, "person"), _number(request, "before")
+    entries = await queries.audit_page(action, person, before)
+    people = await accounts.everybody()
+    kept = {"action": action, "person": person or ""}
+    more = len(entries) > queries.PAGE
+    return web.html(
+        request,
+        "staff/audit/page.html",
+        entries=entries[: queries.PAGE],
+        actions={name: spoken(name) for name in await queries.actions()},
+        people={account.id: account.name for account in people},
+        subjects={f"account {account.id}": account.name for account in people},
+        action=action,
+        person=person,
+        first_url=f"/staff/audit?{urlencode(kept)}" if before else None,
+        next_url=f"/staff/audit?{urlencode({**kept, 'before': entries[queries.PAGE - 1].id})}" if more else None,
+    )
+
+
+def spoken(action: str) -> str:
+    """`campaign.test_sent` → "Campaign: test sent"."""
+    subject, _dot, done = action.replace("_", " ").partition(".")
+    return f"{subject.capitalize()}: {done}" if done else subject.capitalize()
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+ROUTES = [page]
