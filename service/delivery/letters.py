@@ -57,14 +57,14 @@ class MailingLetters:
         if edition is None:
             raise Unmailable("content", "there is no edition in this language")
         recipient = headers.checked_address(_address(row))
-        leave = links.unsubscribe_url(row["subscriber"], self._id)
+        leave = links.unsubscribe_url(row["subscriber"] or 0, self._id)
         reader = {
             "first_name": _unsealed("first_name", row),
             "last_name": _unsealed("last_name", row),
             "unsubscribe_url": leave,
         }
         if edition.wants_preferences:
-            reader["preferences_url"] = links.preferences_url(row["subscriber"], language)
+            reader["preferences_url"] = links.preferences_url(row["subscriber"] or 0, language)
         subject, body = edition.fill(reader)
         head = self._heads[language] + _personal_head(row["id"], recipient, subject, self._domain)
         head += headers.bare("List-Unsubscribe", f"<{leave}>")

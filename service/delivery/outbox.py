@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from service.delivery import headers
 from service.kit import clock, db, jobs
 from service.kit.errors import Problem
 from service.kit.i18n import lazy as _
@@ -44,7 +45,8 @@ class NotPossibleNow(Problem):
 
 
 async def create(new: NewMailing, editions: Mapping[str, CompiledEdition]) -> int:
-    """A mailing that is still being frozen; returns its id."""
+    """A mailing that is still being frozen; returns its id. Raises BadSender."""
+    headers.check_sender(new.sender_name, new.sender_address, new.reply_to, new.list_name, new.list_label)
     async with db.transaction():
         id: int = await db.fetch_value(
             "INSERT INTO mailing (state, pause_reason, sender_name, sender_address, reply_to, list_name, list_label,"

@@ -124,7 +124,7 @@ class _Gate:
         try:
             connection = await smtp.connect(self.server)
         except smtp.CannotConnect as error:
-            self._rest(error.reply, _told(self.server, error.reply))
+            self._rest(error.reply, told(self.server, error.reply))
             return None
         self.open.add(connection)
         return connection
@@ -171,7 +171,7 @@ def is_lasting(reply: Reply) -> bool:
     return reply.phase is Phase.TLS or replies.classify(reply) is Verdict.SENDER
 
 
-def _told(server: Server, reply: Reply) -> str:
+def told(server: Server, reply: Reply) -> str:
     """A failed connection as a sentence for staff."""
     name = server.label
     match reply.phase:

@@ -117,8 +117,11 @@ class Connection:
                 refused = reply
         if refused is None:
             return reply
+        if reply.code == 354 and refused.phase is Phase.MAIL:
+            self.abort()
+            return refused
         if reply.code == 354:
-            # The server wants the content of a mail that nobody is to get: an empty one ends it.
+            # RFC 2920: the server wants the content of a mail without recipients; an empty one ends it.
             self._transport.write(b".\r\n")
             await self._answer()
         await self._reset()

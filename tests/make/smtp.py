@@ -159,12 +159,18 @@ class _Desk:
             return [said]
         return [*responses[:-1], *(f"250-{offer}" for offer in self._office.offers), responses[-1]]
 
+    async def handle_HELO(self, server: _Clerk, session: Session, envelope: Envelope, hostname: str) -> str:
+        session.host_name = hostname
+        return self._office.rule("ehlo", "") or "250 mail.example.net"
+
     async def handle_MAIL(
         self, server: _Clerk, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self._office.commands["MAIL"] += 1
-        envelope.mail_from = address
-        return self._office.rule("mail", address) or "250 2.1.0 OK"
+        said = self._office.rule("mail", address)
+        if not said:
+            envelope.mail_from = address
+        return said or "250 2.1.0 OK"
 
     async def handle_RCPT(
         self, server: _Clerk, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -1,0 +1,246 @@
+"""Pausing, cancelling, withdrawing and unknown rows, while a mailing is on its way."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from service.delivery import claims, outbox, queries, sending
+from service.delivery.claims import Claim, Settled
+from service.delivery.headers import BadSender
+from service.kit import clock, db
+from tests.make import mailings, smtp
+
+
+async def test_a_paused_mailing_sends_nothing_and_goes_on_where_it_stopped(work: Any) -> None:
+    async with smtp.office() as office:
+        mailing = await mailings.started(30)
+        await outbox.pause(mailing, "Anna wants to look at it again.")
+        await work()
+        await sending.sweep()
+        await work()
+        assert not office.received
+        progress = await queries.progress(mailing)
+        assert progress and progress.trouble == "Anna wants to look at it again."
+        await outbox.resume(mailing)
+        await outbox.resume(mailing)
+        await work()
+        assert len(office.received) == 30
+
+
+async def test_pausing_in_the_middle_lets_only_what_is_under_way_finish(work: Any) -> None:
+    async with smtp.office() as office:
+        office.gate = asyncio.Event()
+        mailing = await mailings.started(100)
+        running = asyncio.create_task(work())
+        while office.commands["MAIL"] < sending.LANES:
+            await asyncio.sleep(0.01)
+        await outbox.pause(mailing)
+        office.gate.set()
+        await running
+        assert len(office.received) == sending.LANES
+        assert await mailings.states(mailing) == {"sent": sending.LANES, "queued": 100 - sending.LANES}
+
+
+async def test_a_cancelled_mailing_skips_everybody_who_has_not_got_it(work: Any) -> None:
+    async with smtp.office() as office:
+        office.gate = asyncio.Event()
+        mailing = await mailings.started(100)
+        running = asyncio.create_task(work())
+        while office.commands["MAIL"] < sending.LANES:
+            await asyncio.sleep(0.01)
+        assert await outbox.cancel(mailing) == 100 - sending.LANES
+        office.gate.set()
+        await running
+        books = await queries.books(mailing)
+        assert (books.sent, books.skipped, books.open) == (sending.LANES, 100 - sending.LANES, 0)
+        assert [reason.reason for reason in await queries.reasons(mailing)] == ["cancelled"]
+        with pytest.raises(outbox.NotPossibleNow):
+            await outbox.resume(mailing)
+
+
+async def test_who_unsubscribes_while_it_is_sent_gets_nothing_claimed_after(work: Any) -> None:
+    async with smtp.office() as office:
+        office.gate = asyncio.Event()
+        mailing = await mailings.started(100)
+        running = asyncio.create_task(work())
+        while office.commands["MAIL"] < sending.LANES:
+            await asyncio.sleep(0.01)
+        waiting = await db.fetch("SELECT subscriber FROM delivery WHERE state IN ('queued', 'claimed') ORDER BY id")
+        leaving = [row["subscriber"] for row in waiting[::7]]
+        for subscriber in leaving:
+            assert await outbox.withdraw(subscriber, "unsubscribed") == 1
+        office.gate.set()
+        await running
+        assert not {f"reader{subscriber}@example.net" for subscriber in leaving} & set(office.recipients)
+        books = await queries.books(mailing)
+        assert (books.sent, books.skipped) == (100 - len(leaving), len(leaving))
+
+
+async def test_a_temporary_answer_to_somebody_who_just_left_is_not_tried_again(work: Any) -> None:
+    async with smtp.office(lambda phase, who: "451 4.2.0 later" if phase == "end" else None) as office:
+        office.gate = asyncio.Event()
+        mailing = await mailings.started(1)
+        running = asyncio.create_task(work())
+        while not office.commands["MAIL"]:
+            await asyncio.sleep(0.01)
+        await outbox.withdraw(1, "unsubscribed")
+        office.gate.set()
+        await running
+        row = await db.fetch_one("SELECT state, reason, address FROM delivery")
+        assert row and tuple(row) == ("skipped", "unsubscribed", None)
+        assert (await queries.books(mailing)).balanced
+
+
+async def test_who_leaves_between_freeze_and_opening_does_not_slip_through(work: Any) -> None:
+    async with smtp.office() as office:
+        mailing = await mailings.mailing()
+        await mailings.audience(mailing, mailings.people(5))
+        await outbox.open(mailing, "SELECT unnest($1::bigint[]) AS subscriber", [[2, 4]])
+        await work()
+        assert sorted(office.recipients) == [f"reader{n}@example.net" for n in (1, 3, 5)]
+        assert (await queries.books(mailing)).skipped == 2
+
+
+async def test_opening_waits_for_somebody_who_is_just_leaving(database: None) -> None:
+    mailing = await mailings.mailing()
+    await mailings.audience(mailing, mailings.people(1))
+    left = asyncio.Event()
+
+    async def leave() -> None:
+        async with db.transaction():
+            await outbox.withdraw(1, "unsubscribed")
+            left.set()
+            await asyncio.sleep(0.2)
+            await db.execute("UPDATE organisation SET name = 'Somebody left'")
+
+    leaving = asyncio.create_task(leave())
+    await left.wait()
+    await outbox.open(mailing)
+    assert await db.fetch_value("SELECT name FROM organisation") == "Somebody left"
+    await leaving
+
+
+async def test_erasing_somebody_empties_every_row_and_leaves_the_books_in_balance(database: None) -> None:
+    mailing = await mailings.started(3)
+    await db.execute("UPDATE delivery SET state = 'unknown' WHERE subscriber = 2")
+    await outbox.forget(1)
+    await outbox.forget(2)
+    rows = await db.fetch("SELECT state, subscriber, address, first_name FROM delivery ORDER BY id")
+    assert [tuple(row) for row in rows[:2]] == [("skipped", None, None, None), ("unknown", None, None, None)]
+    assert await outbox.resend_unknown(mailing) == 0
+    books = await queries.books(mailing)
+    assert books.balanced and books.skipped == 2
+
+
+async def test_freezing_the_same_person_twice_is_one_mail(database: None) -> None:
+    mailing = await mailings.mailing()
+    await mailings.audience(mailing, mailings.people(3))
+    await mailings.audience(mailing, mailings.people(5))
+    assert (await queries.books(mailing)).audience == 5
+
+
+async def test_a_reader_without_an_edition_is_found_before_anything_is_sent(database: None) -> None:
+    mailing = await mailings.mailing()
+    with pytest.raises(outbox.EditionMissing, match="fr"):
+        await mailings.audience(mailing, mailings.people(1), language="fr")
+    assert (await queries.books(mailing)).audience == 0
+
+
+async def test_fifty_clicks_on_send_open_it_once(database: None) -> None:
+    mailing = await mailings.mailing()
+    await mailings.audience(mailing, mailings.people(1))
+    results = await asyncio.gather(*(outbox.open(mailing) for _click in range(50)), return_exceptions=True)
+    assert [result for result in results if result is None] == [None]
+    assert all(isinstance(result, outbox.NotPossibleNow) for result in results if result)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sender_name": "News\r\nBcc: x@example.org"},
+        {"sender_name": "=?utf-8?q?Hi=0ABcc:_x@example.org?="},
+        {"sender_address": "news@example.org\nBcc: x@example.org"},
+        {"sender_address": "nobody"},
+        {"reply_to": "a@example.org, b@example.org"},
+        {"list_label": "a b"},
+    ],
+)
+async def test_a_sender_that_would_break_the_headers_is_refused_at_once(
+    database: None, change: dict[str, str]
+) -> None:
+    with pytest.raises(BadSender):
+        await mailings.mailing(**change)
+
+
+async def test_a_lost_lease_queues_what_was_not_begun_and_asks_about_the_rest(database: None) -> None:
+    mailing = await mailings.started(3)
+    claim = Claim(mailing)
+    rows = await claim.take(10)
+    await claim.turn([], [rows[0]["id"]])
+    with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
+        await claims.expire()
+    assert await mailings.states(mailing) == {"unknown": 1, "queued": 2}
+    assert await claim.turn([], [row["id"] for row in rows]) == set()
+
+
+async def test_a_worker_that_comes_back_late_still_tells_what_became_of_its_mail(database: None) -> None:
+    mailing = await mailings.started(1)
+    claim = Claim(mailing)
+    [row] = await claim.take(10)
+    await claim.turn([], [row["id"]])
+    with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
+        await claims.expire()
+    await claim.turn([Settled(row["id"], "sent")], [])
+    assert await mailings.states(mailing) == {"sent": 1}
+
+
+async def test_a_renewed_lease_holds(database: None) -> None:
+    mailing = await mailings.started(1)
+    claim = Claim(mailing)
+    [row] = await claim.take(10)
+    with clock.at(clock.now() + timedelta(seconds=30)):
+        await claim.renew([row["id"]])
+    with clock.at(clock.now() + timedelta(seconds=60)):
+        await claims.expire()
+        assert await mailings.states(mailing) == {"claimed": 1}
+
+
+async def test_unknown_mails_are_sent_again_only_when_staff_say_so_and_as_the_same_message(work: Any) -> None:
+    async with smtp.office(lambda phase, who: smtp.LOSE if phase == "end" else None) as office:
+        mailing = await mailings.started(2)
+        await work()
+        office.rule = lambda phase, who: None
+        with clock.at(clock.now() + timedelta(days=1)):
+            await sending.sweep()
+            await work()
+        assert len(office.received) == 2
+        progress = await queries.progress(mailing)
+        assert progress and (progress.state, progress.books.unknown) == ("sent", 2)
+        assert await outbox.resend_unknown(mailing) == 2
+        await work()
+        books = await queries.books(mailing)
+        assert (books.sent, books.unknown) == (2, 0)
+        first, again = office.to("reader1@example.net")
+        assert first.parsed["Message-ID"] == again.parsed["Message-ID"]
+
+
+async def test_unknown_mails_that_staff_leave_stay_counted_and_name_nobody(work: Any) -> None:
+    async with smtp.office(lambda phase, who: smtp.LOSE if phase == "end" else None):
+        mailing = await mailings.started(2)
+        await work()
+        assert await outbox.leave_unknown(mailing) == 2
+        assert await outbox.resend_unknown(mailing) == 0
+        assert await db.fetch_value("SELECT count(address) FROM delivery") == 0
+        assert (await queries.books(mailing)).balanced
+
+
+async def test_the_claim_is_an_index_scan(database: None) -> None:
+    mailing = await mailings.started(3000)
+    await db.execute("ANALYZE delivery")
+    select = claims._TAKE.split("FROM (", 1)[1].split(") due", 1)[0]
+    which = f"mailing = {mailing} AND EXISTS (SELECT 1 FROM mailing WHERE id = {mailing} AND state = 'sending')"
+    plan = await db.fetch("EXPLAIN " + select.format(which=which).replace("$1", "now()").replace("$2", "200"))
+    assert any("Index Scan using delivery_due" in row[0] for row in plan), plan
+    assert not any("Sort" in row[0] for row in plan), plan
