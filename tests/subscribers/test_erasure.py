@@ -1,0 +1,87 @@
+"""Erasing leaves a keyed hash and nothing else; exporting shows all there is."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from service.kit import db, sealing
+from service.subscribers import addresses, erasure, queries, suppression
+from tests.make import mails
+from tests.make.subscribers import mailing_list, subscriber
+from tests.subscribers.test_leaving import waiting_mail
+
+Work = Callable[[], Awaitable[list[str]]]
+
+
+async def rows_with(*needles: bytes) -> list[str]:
+    """The tables that hold one of these bytes in any column."""
+    found = []
+    for table in await db.fetch("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"):
+        for row in await db.fetch(f"SELECT * FROM {table['name']}"):
+            content = b"|".join(v if isinstance(v, bytes) else str(v).encode() for v in row.values())
+            if any(needle in content for needle in needles):
+                found.append(table["name"])
+    return found
+
+
+async def test_nothing_of_anna_is_left_but_the_hash(web: Any, work: Work) -> None:
+    friends = await mailing_list()
+    form = {"address": "Anna@Example.org", "language": "en", "topics": ["cases"]}
+    await web.post("/en/subscribe", data=form)
+    await work()
+    await web.post((await mails.last()).link("/confirm/"))
+    anna = await db.fetch_value("SELECT id FROM subscriber")
+    boris = await subscriber("boris@example.org", lists=[friends])
+    await db.execute(
+        "INSERT INTO list_member (mailing_list, subscriber, added_at) SELECT $1, $2, added_at FROM list_member",
+        friends,
+        anna,
+    )
+    waiting = await waiting_mail(anna)
+    await web.post("/en/subscribe", data=form)
+    sealed = sealing.seal_address("anna@example.org")
+    assert set(await rows_with(sealed)) == {"subscriber", "delivery", "signup_request"}
+
+    assert await erasure.forget(" ANNA@example.org ") is True
+
+    assert await rows_with(sealed, b"anna@example.org") == []
+    for table in ("consent", "list_member", "delivery"):
+        assert await db.fetch_value(f"SELECT count(*) FROM {table} WHERE subscriber = $1", anna) == 0, table
+    assert await db.fetch_value("SELECT state FROM delivery WHERE id = $1", waiting) == "skipped"
+    assert await mails.waiting() == []
+    assert await suppression.reason("anna@example.org") == "erased"
+    assert await queries.person(boris) is not None
+    await work()
+    assert await rows_with(sealed) == []
+
+
+async def test_who_was_erased_twice_or_never_known_stays_suppressed(database: None) -> None:
+    assert await erasure.forget("anna@example.org") is False
+    assert await erasure.forget("anna@example.org") is False
+    assert await suppression.reason("anna@example.org") == "erased"
+    assert await erasure.export_person("anna@example.org") == {"address": "anna@example.org", "suppressed": "erased"}
+
+
+async def test_what_is_no_address_is_refused(database: None) -> None:
+    with pytest.raises(addresses.BadAddress):
+        await erasure.forget("anna")
+
+
+async def test_an_export_holds_each_thing_we_know(web: Any, work: Work) -> None:
+    await web.post("/fr/subscribe", data={"address": "anna@example.org", "language": "de", "topics": ["birthdays"]})
+    await work()
+    await web.post((await mails.last()).link("/confirm/"))
+    held = await erasure.export_person("Anna@example.org")
+    assert held
+    columns = {
+        row["column_name"]
+        for row in await db.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'subscriber'"
+        )
+    }
+    assert columns - held.keys() == {"id", "confirmations", "confirmation_sent_at"}
+    assert [consent["act"] for consent in held["consents"]] == ["asked", "confirmed"]
+    assert {consent["language"] for consent in held["consents"]} == {"fr"}
+    assert [mail["template"] for mail in held["mails"]] == ["subscribers/confirm", "subscribers/welcome"]
+    assert await erasure.export_person("nobody@example.org") is None
