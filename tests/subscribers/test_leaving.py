@@ -37,8 +37,9 @@ async def state(id: int) -> str:
 async def waiting_mail(subscriber: int) -> int:
     """A mail of a newsletter that is being sent."""
     mailing = await db.fetch_value(
-        "INSERT INTO mailing (state, pause_reason, sender_name, sender_address, reply_to, list_name, list_label, shared,"
-        " audience, created_at) VALUES ('sending', '', 'E', 'e@example.org', '', 'L', 'l', '{}', 1, $1) RETURNING id",
+        "INSERT INTO mailing (state, pause_reason, sender_name, sender_address, reply_to, list_name, list_label,"
+        " shared, audience, created_at) VALUES ('sending', '', 'E', 'e@example.org', '', 'L', 'l', '{}', 1, $1)"
+        " RETURNING id",
         clock.now(),
     )
     id: int = await db.fetch_value(

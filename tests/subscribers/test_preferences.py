@@ -77,7 +77,7 @@ async def test_the_link_at_the_foot_of_a_mail_shows_a_stranger_nothing(web: Any,
     await work()
     assert (await mails.last()).template == "subscribers/preferences_link"
     gone = urlsplit(links.preferences_url(anna + 1, "en")).path
-    assert (await web.get(gone)).content == page.content
+    assert (await web.get(gone)).text.replace(gone[3:], "") == page.text.replace(path[3:], "")
     assert (await web.post(gone)).headers["location"] == "/en/preferences/sent"
     await work()
     assert len(await mails.waiting()) == 1
