@@ -16,7 +16,7 @@ from service.rendering.checks import Rendered
 from service.rendering.email import CompiledEdition
 
 _ANYBODY = Reader("", "")
-OTHERS = _("All our letters")
+OTHERS = _("Past mails")
 
 
 async def page(key: str, language: str) -> Rendered:

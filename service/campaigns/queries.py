@@ -97,6 +97,9 @@ class Listed(msgspec.Struct, frozen=True):
     started_at: datetime | None
     changed_at: datetime
 
+    def is_overdue(self, now: datetime) -> bool:
+        return self.state == CampaignState.SCHEDULED and self.send_at is not None and self.send_at <= now - TOO_LATE
+
 
 _FIELDS = ", ".join(Campaign.__struct_fields__)
 _LISTED = """

@@ -1,0 +1,73 @@
+"""The audience, with its live count."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from service.auth.guards import can
+from service.campaigns import audience, queries
+from service.campaigns.queries import Audience
+from service.kit import web
+from service.kit.i18n import LANGUAGES
+from service.kit.web import Form
+from service.organisation import queries as organisations
+from service.subscribers import topics
+
+
+@get("/staff/campaigns/{campaign:int}/audience", guards=[can("campaigns.view")])
+async def page(request: Request, campaign: FromPath[int]) -> Response[str]:
+    found = await queries.find(campaign)
+    return await _page(request, campaign, found.audience)
+
+
+@post("/staff/campaigns/{campaign:int}/audience", guards=[can("campaigns.edit")])
+async def choose(request: Request, campaign: FromPath[int]) -> Response[Any]:
+    """`do=count` only counts, for browsers without scripts."""
+    sent = await web.form(request)
+    chosen = _chosen(sent)
+    if sent.text("do") == "count":
+        return await _page(request, campaign, chosen)
+    await audience.choose(campaign, chosen, request.state.staff.id)
+    return web.redirect(f"/staff/campaigns/{campaign}/audience", flash="The audience is saved.")
+
+
+@post("/staff/campaigns/{campaign:int}/audience/count", guards=[can("campaigns.edit")])
+async def count(request: Request, campaign: FromPath[int]) -> Response[str]:
+    """The part of the page that counts, for what is ticked at this moment."""
+    shown = await _counted(campaign, _chosen(await web.form(request)))
+    return web.html(request, "staff/campaigns/_count.html", **shown)
+
+
+async def _page(request: Request, campaign: int, chosen: Audience) -> Response[str]:
+    return web.html(
+        request,
+        "staff/campaigns/audience.html",
+        editions=await queries.editions(campaign),
+        lists=await audience.lists(),
+        topics=topics.choices(),
+        **await _counted(campaign, chosen),
+    )
+
+
+async def _counted(campaign: int, chosen: Audience) -> dict[str, Any]:
+    organisation = await organisations.required()
+    editions = await queries.editions(campaign)
+    spoken = await audience.count(chosen) if chosen else {}
+    return {
+        "campaign": await queries.find(campaign),
+        "chosen": chosen,
+        "reach": audience.reach(spoken, list(editions), organisation.fallback_language),
+        "fallback": organisation.fallback_language,
+    }
+
+
+def _chosen(sent: Form) -> Audience:
+    return Audience(
+        lists=[int(value) for value in sent.all("lists")[:1000] if value.isdecimal() and len(value) < 16],
+        topics=topics.known(sent.all("topics")),
+        languages=[language for language in LANGUAGES if language in sent.all("languages")],
+    )
+
+
+ROUTES = [page, choose, count]

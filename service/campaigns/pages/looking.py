@@ -1,0 +1,141 @@
+"""Previews and test sends."""
+
+from typing import Any
+
+from litestar import MediaType, Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from markupsafe import escape
+
+from service.auth import accounts
+from service.auth.guards import can
+from service.campaigns import compose, preview, queries, trial
+from service.campaigns.compose import Draft
+from service.campaigns.pages import composer
+from service.campaigns.preview import Look, Reader
+from service.kit import web
+from service.kit.errors import Invalid
+from service.kit.web import Form
+from service.organisation import queries as organisations
+
+VIEWS = {"desktop": "Computer", "phone": "Phone", "dark": "Dark", "text": "Plain text"}
+# A mail has styles of its own; nothing in it may load, run, post, or be framed elsewhere.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-same-origin"
+)
+HEADERS = {"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store"}
+
+
+@get("/staff/campaigns/{campaign:int}/preview/{language:str}", guards=[can("campaigns.view")])
+async def page(
+    request: Request,
+    campaign: FromPath[int],
+    language: FromPath[str],
+    view: FromQuery[str] = "desktop",
+    reader: FromQuery[int] = 0,
+) -> Response[str]:
+    return await _page(request, campaign, language, view, reader)
+
+
+@get("/staff/campaigns/{campaign:int}/mail/{language:str}", guards=[can("campaigns.view")])
+async def mail(
+    request: Request,
+    campaign: FromPath[int],
+    language: FromPath[str],
+    view: FromQuery[str] = "phone",
+    reader: FromQuery[int] = 0,
+) -> Response[str]:
+    """The mail itself, for the frame: as it was saved."""
+    edition = await compose.edition(campaign, language)
+    draft = Draft(edition.subject, edition.preview_text, edition.blocks)
+    return _framed(await _look(campaign, language, draft, _reader(language, reader)), view)
+
+
+@post(
+    "/staff/campaigns/{campaign:int}/mail/{language:str}",
+    guards=[can("campaigns.edit")],
+    request_max_body_size=40_000_000,
+)
+async def mail_as_typed(request: Request, campaign: FromPath[int], language: FromPath[str]) -> Response[str]:
+    """The same with what is not saved yet."""
+    draft = composer.read(await web.form(request))
+    return _framed(await _look(campaign, language, draft, _reader(language, 0)), "light")
+
+
+@post("/staff/campaigns/{campaign:int}/test/{language:str}", guards=[can("campaigns.edit")])
+async def test(request: Request, campaign: FromPath[int], language: FromPath[str]) -> Response[Any]:
+    sent = await web.form(request)
+    view, reader = sent.text("view", 20), int(sent.text("reader", 1)) if sent.text("reader", 1).isdecimal() else 0
+    try:
+        to = await trial.send(
+            campaign,
+            language,
+            sent.lines("addresses", 2000),
+            _reader(language, reader),
+            request.state.staff.id,
+        )
+    except Invalid as problem:
+        return await _refused(request, campaign, language, view, reader, sent, problem)
+    many = "1 address" if len(to) == 1 else f"{len(to)} addresses"
+    path = f"/staff/campaigns/{campaign}/preview/{language}?view={view or 'desktop'}&reader={reader}"
+    return web.redirect(path, flash=f"A test is on its way to {many}.")
+
+
+async def _refused(
+    request: Request, campaign: int, language: str, view: str, reader: int, sent: Form, problem: Invalid
+) -> Response[str]:
+    if "addresses" in problem.fields:
+        errors: dict[str, Any] = dict(problem.fields)
+    else:
+        errors = {"addresses": "This edition is not finished yet, so it cannot be sent. See above what is missing."}
+    return await _page(
+        request, campaign, language, view, reader, 422, addresses=sent.lines("addresses"), errors=errors
+    )
+
+
+async def _page(
+    request: Request, campaign: int, language: str, view: str, reader: int, status: int = 200, **context: Any
+) -> Response[str]:
+    edition = await compose.edition(campaign, language)
+    draft = Draft(edition.subject, edition.preview_text, edition.blocks)
+    own = (await accounts.get(request.state.staff.id)).address
+    shown = {"addresses": own, "errors": {}} | context
+    return web.html(
+        request,
+        "staff/campaigns/preview.html",
+        status,
+        campaign=await queries.find(campaign),
+        editions=await queries.editions(campaign),
+        edition=edition,
+        look=await _look(campaign, language, draft, _reader(language, reader)),
+        view=view if view in VIEWS else "desktop",
+        views=VIEWS,
+        reader=reader,
+        readers=preview.readers(language),
+        **shown,
+    )
+
+
+async def _look(campaign: int, language: str, draft: Draft, reader: Reader) -> Look:
+    found, organisation = await queries.find(campaign), await organisations.required()
+    letter = preview.letterhead(organisation, preview.archive_url(found.archived, found.archive_key, language))
+    return preview.look(draft, language, letter, reader)
+
+
+def _reader(language: str, number: int) -> Reader:
+    readers = preview.readers(language)
+    return readers[number] if 0 <= number < len(readers) else readers[0]
+
+
+def _framed(look: Look, view: str) -> Response[str]:
+    if look.mail is None:
+        told = escape(look.missing.get("", "This cannot be shown yet."))
+        page = f'<!doctype html><html lang="en"><title>Preview</title><p>{told}</p></html>'
+    elif view == "dark":
+        page = preview.in_the_dark(look.mail.html)
+    else:
+        page = preview.in_the_light(look.mail.html)
+    return Response(page, media_type=MediaType.HTML, headers=HEADERS)
+
+
+ROUTES = [page, mail, mail_as_typed, test]
