@@ -7,21 +7,21 @@ LANGUAGES = fr de ru be
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --generate-hashes $(if $(UPGRADE),--upgrade)
 
 run:
-	@tools/prepare run
+	@deploy/prepare run
 	@exec .venv/bin/hundredfold up $(if $(PORT),--port $(PORT)) $(if $(VAR),--var "$(VAR)")
 
 test: check
 	@.venv/bin/python -m pytest $(TESTS)
 
 check:
-	@tools/prepare test
+	@deploy/prepare test
 	.venv/bin/ruff check service tests
 	.venv/bin/ruff format --check service tests
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
 format:
-	@tools/prepare test
+	@deploy/prepare test
 	.venv/bin/ruff check --fix service tests
 	.venv/bin/ruff format service tests
 
@@ -31,12 +31,12 @@ lock:
 	$(COMPILE) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
 
 messages:
-	@tools/prepare test
+	@deploy/prepare test
 	.venv/bin/pybabel -q extract --mapping-file pyproject.toml --keyword lazy --no-location --sort-output \
 		--output-file .venv/messages.pot .
 	for language in $(LANGUAGES); do .venv/bin/pybabel -q update --no-fuzzy-matching --width 110 \
 		--input-file .venv/messages.pot --output-file templates/locale/$$language.po --locale $$language; done
 
 bench:
-	@tools/prepare test
+	@deploy/prepare test
 	.venv/bin/python -m pytest tests/bench -s -o python_files='bench_*.py'
