@@ -20,7 +20,7 @@ class Mail(msgspec.Struct, frozen=True):
 
     def link(self, part: str) -> str:
         """The path of the first link that has `part` in it."""
-        found = re.search(rf"{re.escape(ORIGIN)}(/\S*{re.escape(part)}\S*)", self.text)
+        found = re.search(rf"{re.escape(ORIGIN)}(\S*{re.escape(part)}\S*)", self.text)
         assert found, f"no link with {part} in: {self.text}"
         return found[1]
 
