@@ -33,9 +33,9 @@ lock:
 messages:
 	@deploy/prepare test
 	.venv/bin/pybabel -q extract --mapping-file pyproject.toml --keyword lazy --no-location --sort-output \
-		--output-file .venv/messages.pot .
-	for language in $(LANGUAGES); do .venv/bin/pybabel -q update --no-fuzzy-matching --width 110 \
-		--input-file .venv/messages.pot --output-file templates/locale/$$language.po --locale $$language; done
+		--ignore-dirs '.*' --output-file .venv/messages.pot .
+	for language in $(LANGUAGES); do .venv/bin/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date \
+		--width 110 --input-file .venv/messages.pot --output-file templates/locale/$$language.po --locale $$language; done
 
 bench:
 	@deploy/prepare test

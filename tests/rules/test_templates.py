@@ -1,6 +1,7 @@
 """Templates: every one compiles in every language, says nothing untranslated, and calls no other host."""
 
 import re
+import tomllib
 from io import BytesIO
 from pathlib import Path
 
@@ -26,17 +27,11 @@ NOT_WORDS = (
 )
 FOREIGN = [language for language in LANGUAGES if language != FALLBACK]
 
-METHODS = [
-    ("templates/staff/**", "ignore"),
-    ("templates/public/caught/**", "ignore"),
-    ("templates/_staff.html", "ignore"),
-    ("templates/**.html", "jinja2"),
-    ("emails/**.mjml", "jinja2"),
-    ("emails/**.txt", "jinja2"),
-    ("service/**.py", "python"),
-]
+# What `make messages` reads.
+MAPPINGS = tomllib.loads((paths.ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
+METHODS = [(pattern, mapping["method"]) for mapping in MAPPINGS for pattern in mapping["pattern"]]
+OPTIONS = {pattern: mapping for mapping in MAPPINGS for pattern in mapping["pattern"]}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy": None}
-OPTIONS = {"templates/**.html": {"trimmed": "true"}, "emails/**.mjml": {"trimmed": "true"}, "emails/**.txt": {}}
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
