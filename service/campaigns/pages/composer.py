@@ -63,7 +63,7 @@ def act(draft: Draft, wish: str, removed: dict | None) -> tuple[str, str, Draft]
 
 
 def fields(draft: Draft) -> list[dict[str, Any]]:
-    """The blocks as the page lays them out: place, kind, values, and the rows inside columns."""
+    """The blocks as the page lays them out: place, kind, its name, values, and the rows inside columns."""
     return [_shown(block, str(number)) for number, block in enumerate(draft.blocks)]
 
 
@@ -118,7 +118,7 @@ def _value(sent: Form, name: str, kind: str, field: str) -> str | int:
 def _shown(block: Any, place: str) -> dict[str, Any]:
     values = msgspec.to_builtins(block)
     kind = values.pop("type")
-    shown = {"place": place, "id": f"b.{place}", "kind": kind, "label": KINDS[kind], **values}
+    shown = {"place": place, "id": f"b.{place}", "kind": kind, "called": KINDS[kind], **values}
     if isinstance(block, Columns):
         for side in ("left", "right"):
             inner = getattr(block, side)
