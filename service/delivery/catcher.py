@@ -25,7 +25,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from service.kit import clock
 from service.kit.errors import Problem
-from service.kit.i18n import lazy as _
+from service.kit.i18n import Sentence
 
 KEPT = 5_000
 PER_PAGE = 50
@@ -37,7 +37,7 @@ _ENDING = ".mail"
 class NoSuchMail(Problem):
     code = "no_such_mail"
     status = 404
-    sentence = _("This mail is not here any more: only the newest are kept.")
+    sentence = Sentence("This mail is not here any more: only the newest are kept.")
 
 
 class EnvelopeLine(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from service.organisation.queries import Organisation
 from service.rendering import email
 from service.rendering.email import CompiledEdition
 
+LONGEST_NAME = 100
 _SAME_FOR_ALL = b"MIME-Version: 1.0\r\n"
 
 
@@ -59,8 +60,8 @@ class MailingLetters:
         recipient = headers.checked_address(_address(row))
         leave = links.unsubscribe_url(row["subscriber"] or 0, self._id)
         reader = {
-            "first_name": _unsealed("first_name", row),
-            "last_name": _unsealed("last_name", row),
+            "first_name": _unsealed("first_name", row)[:LONGEST_NAME],
+            "last_name": _unsealed("last_name", row)[:LONGEST_NAME],
             "unsubscribe_url": leave,
         }
         if edition.wants_preferences:

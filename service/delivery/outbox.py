@@ -12,7 +12,7 @@ import msgspec
 from service.delivery import headers
 from service.kit import clock, db, jobs
 from service.kit.errors import Problem
-from service.kit.i18n import lazy as _
+from service.kit.i18n import Sentence
 from service.rendering.email import CompiledEdition
 
 OUTBOX_LOCK = 0x0B07
@@ -35,13 +35,15 @@ class NewMailing(msgspec.Struct, frozen=True, kw_only=True):
 class EditionMissing(Problem):
     code = "edition_missing"
     status = 409
-    sentence = _("Some readers have no edition in their language ({languages}). Add one, or choose who gets which.")
+    sentence = Sentence(
+        "Some readers have no edition in their language ({languages}). Add one, or choose who gets which."
+    )
 
 
 class NotPossibleNow(Problem):
     code = "mailing_state"
     status = 409
-    sentence = _("This mailing has moved on meanwhile. Please look at its present state and try again.")
+    sentence = Sentence("This mailing has moved on meanwhile. Please look at its present state and try again.")
 
 
 async def create(new: NewMailing, editions: Mapping[str, CompiledEdition]) -> int:

@@ -149,7 +149,7 @@ async def connect(server: Server) -> Connection:
         port=server.port,
         use_tls=server.mode == "smtps",
         start_tls={"smtps": False, "smtp+starttls": True}.get(server.mode),
-        tls_context=_trust(server.verify),
+        tls_context=trust(server.verify),
         local_hostname=_own_name(),
         timeout=CONNECT_SECONDS,
     )
@@ -274,7 +274,8 @@ def _stuffed(message: bytes) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _trust(verify: bool) -> ssl.SSLContext:
+def trust(verify: bool) -> ssl.SSLContext:
+    """How a server's certificate is looked at."""
     context = ssl.create_default_context()
     if not verify:
         context.check_hostname = False

@@ -116,7 +116,7 @@ class _Clerk(SMTP):
             _Desk(office),
             hostname="mail.example.net",
             tls_context=starttls,
-            authenticator=self._authenticate if office.users else None,
+            authenticator=self._known_user if office.users else None,
             auth_require_tls=False,
             enable_SMTPUTF8=False,
             data_size_limit=5_000_000,
@@ -140,7 +140,7 @@ class _Clerk(SMTP):
             return
         await super().smtp_DATA(arg)
 
-    def _authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    def _known_user(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         known = self._office.users.get(data.login.decode()) == data.password.decode()
         return AuthResult(success=known, handled=False)
 

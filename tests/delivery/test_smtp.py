@@ -1,0 +1,184 @@
+"""Encryption, sign-in, weights, fail-over and kept connections, against real servers on TCP."""
+
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from service.delivery import queries, servers, smtp
+from service.delivery.servers import BadSmtpUrl
+from service.kit import clock, db
+from service.kit.log import redact
+from tests.make import mailings
+from tests.make import smtp as offices
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and certificate of localhost in one file, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(clock.now() - timedelta(days=1))
+        .not_valid_after(clock.now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    file.write_bytes(private + made.public_bytes(pem))
+    return file
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture
+def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine trusts the certificate."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    smtp.trust.cache_clear()
+    yield
+    smtp.trust.cache_clear()
+
+
+async def sent(work: Any, url: str) -> queries.Progress:
+    async with offices.smtp_url(url):
+        mailing = await mailings.started(2)
+        await work()
+        progress = await queries.progress(mailing)
+        assert progress
+        return progress
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtp+starttls", "smtps"])
+async def test_mail_goes_out_encrypted_where_the_certificate_is_trusted(
+    work: Any, tls: ssl.SSLContext, trusted: None, scheme: str
+) -> None:
+    given = {"tls": tls} if scheme == "smtps" else {"starttls": tls}
+    async with offices.office(configured=False, **given) as office:  # type: ignore[arg-type]
+        assert (await sent(work, f"{scheme}://localhost:{office.port}")).books.sent == 2
+        connection = await smtp.connect(servers.server(f"{scheme}://localhost:{office.port}"))
+        assert connection.encrypted
+        await connection.close()
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtp+starttls", "smtps"])
+async def test_an_untrusted_certificate_pauses_with_a_sentence_and_sends_nothing(
+    work: Any, tls: ssl.SSLContext, scheme: str
+) -> None:
+    given = {"tls": tls} if scheme == "smtps" else {"starttls": tls}
+    async with offices.office(configured=False, **given) as office:  # type: ignore[arg-type]
+        progress = await sent(work, f"{scheme}://localhost:{office.port}")
+        assert (progress.state, progress.books.open) == ("paused", 2)
+        assert "cannot be trusted" in progress.trouble
+        assert not office.received
+
+
+async def test_on_this_machine_the_certificate_may_be_left_unverified(work: Any, tls: ssl.SSLContext) -> None:
+    async with offices.office(configured=False, starttls=tls) as office:
+        assert (await sent(work, f"smtp+starttls://localhost:{office.port}?verify=no")).books.sent == 2
+
+
+async def test_a_server_without_starttls_is_refused_where_it_was_asked_for(work: Any) -> None:
+    async with offices.office(configured=False) as office:
+        progress = await sent(work, f"smtp+starttls://localhost:{office.port}")
+        assert progress.state == "paused" and "STARTTLS" in progress.trouble
+        assert not office.received
+
+
+async def test_user_and_password_are_percent_decoded(work: Any) -> None:
+    async with offices.office(configured=False, users={"news@example.org": "p@ss/word"}) as office:
+        url = f"smtp://news%40example.org:p%40ss%2Fword@127.0.0.1:{office.port}"
+        assert (await sent(work, url)).books.sent == 2
+
+
+async def test_a_wrong_password_pauses_with_a_sentence_that_does_not_show_it(work: Any) -> None:
+    async with offices.office(configured=False, users={"news": "right"}) as office:
+        progress = await sent(work, f"smtp://news:wrongword@127.0.0.1:{office.port}")
+        assert (progress.state, progress.books.open) == ("paused", 2)
+        assert "sign-in" in progress.trouble and "wrongword" not in progress.trouble
+
+
+async def test_connections_are_kept_for_many_mails(work: Any) -> None:
+    async with offices.office() as office:
+        await mailings.started(200)
+        await work()
+        assert len(office.received) == 200
+        assert office.connections <= 12
+
+
+async def test_two_servers_share_the_mails_by_weight(work: Any) -> None:
+    async with offices.office(configured=False) as large, offices.office(configured=False) as small:
+        await sent_to(work, f"{large.url}?weight=3 {small.url}?weight=1", 200)
+        assert (len(large.received), len(small.received)) == (150, 50)
+
+
+async def test_a_dead_server_leaves_everything_to_the_other(work: Any) -> None:
+    async with offices.office(configured=False) as alive:
+        await sent_to(work, f"smtp://127.0.0.1:1?weight=5 {alive.url}", 50)
+        assert len(set(alive.recipients)) == len(alive.received) == 50
+
+
+async def test_a_connection_that_the_server_ended_while_idle_costs_nobody_the_mail(work: Any) -> None:
+    async with offices.office() as office:
+        first = await mailings.started(2)
+        await work()
+        kept = office.connections
+        office.rule = lambda phase, who: "421 4.4.2 idle" if phase == "mail" and office.connections == kept else None
+        second = await mailings.started(2)
+        await work()
+        assert [await mailings.states(id) for id in (first, second)] == [{"sent": 2}, {"sent": 2}]
+
+
+async def sent_to(work: Any, urls: str, count: int) -> None:
+    async with offices.smtp_url(urls):
+        mailing = await mailings.started(count)
+        await work()
+        assert await mailings.states(mailing) == {"sent": count}
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://mail.example.org", "begins with smtp"),
+        ("smtp://", "names a host"),
+        ("smtp://mail.example.org:port", "not an address"),
+        ("smtp://mail.example.org?wieght=2", "wieght"),
+        ("smtp://mail.example.org?weight=0", "weight"),
+        ("smtp://mail.example.org?verify=no", "this machine only"),
+    ],
+)
+def test_a_wrong_smtp_url_is_told_without_its_password(url: str, said: str) -> None:
+    with pytest.raises(BadSmtpUrl, match=said) as told:
+        servers.server(url.replace("//mail", "//user:hunter2@mail"))
+    assert "hunter2" not in str(told.value)
+
+
+async def test_a_password_is_never_sent_unencrypted_over_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with offices.office(configured=False, users={"news": "right"}) as office:
+        monkeypatch.setattr(smtp, "is_loopback", lambda host: False)
+        with pytest.raises(smtp.CannotConnect, match="no encryption"):
+            await smtp.connect(servers.server(f"smtp://news:right@127.0.0.1:{office.port}"))
+
+
+async def test_a_server_that_babbles_is_left_alone(work: Any) -> None:
+    async with offices.office(lambda phase, who: "what do you mean?" if phase == "end" else None):
+        mailing = await mailings.started(1)
+        await work()
+        row = await db.fetch_one("SELECT state, reply FROM delivery WHERE mailing = $1", mailing)
+        assert row and row["state"] == "unknown" and row["reply"] == redact(row["reply"])

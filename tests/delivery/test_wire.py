@@ -1,0 +1,87 @@
+"""The bytes parse back to what was meant, whatever people are called."""
+
+import quopri
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.delivery import headers, wire
+from service.rendering.email import CompiledEdition, fill
+
+NAMES = st.text(st.characters(exclude_categories=()), max_size=60) | st.sampled_from(
+    [
+        ".",
+        "..",
+        ". .",
+        "=",
+        "=\r\n",
+        "=?utf-8?q?Hi=0ABcc:_x@example.org?=",
+        "Ånne-Marie",
+        "Аляксандра",
+        "👩‍👩‍👧",
+        "a" * 200,
+    ]
+)
+LITERALS = st.text(
+    st.characters(exclude_characters="{}\r\x1c\x1d\x1e\x85\u2028\u2029\x0b\x0c\x00", exclude_categories=("Cs", "Cc")),
+    max_size=300,
+)
+
+
+def parsed(message: bytes) -> EmailMessage:
+    found = message_from_bytes(message, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def parts(message: bytes) -> dict[str, str]:
+    return {
+        part.get_content_subtype(): part.get_payload(decode=True).decode().replace("\r\n", "\n")  # type: ignore[union-attr]
+        for part in parsed(message).iter_parts()
+    }
+
+
+def lines_are_fit(message: bytes) -> None:
+    assert re.fullmatch(rb"[\x20-\x7e\t\r\n]*", message)
+    body = message.partition(b"\r\n\r\n")[2].split(b"\r\n")
+    assert max(map(len, body)) <= 76
+    assert not any(line.startswith(b".") or line.endswith((b" ", b"\t")) for line in body)
+    assert message.count(b"\n") == message.count(b"\r\n") == message.count(b"\r")
+
+
+@settings(deadline=None)
+@given(first=NAMES, last=NAMES, before=LITERALS, between=LITERALS)
+def test_filled_on_the_wire_it_is_the_mail_that_rendering_fills(
+    first: str, last: str, before: str, between: str
+) -> None:
+    named, left = '{{ (first_name or "friend") }}', "{{ unsubscribe_url }}"
+    source = f"{before}{named}{between}\n.{{{{ last_name }}}}.\n{before}{left}\n"
+    compiled = CompiledEdition('News for {{ (first_name or "friend") }}', source, source)
+    reader = {"first_name": first, "last_name": last, "unsubscribe_url": "https://example.org/u/abc"}
+    meant = fill(compiled, reader)
+    edition = wire.Edition(compiled, {})
+    subject, body = edition.fill(reader)
+    message = wire.message(headers.line("Subject", subject) + edition.content_type, body)
+    lines_are_fit(message)
+    assert subject == meant.subject
+    assert str(parsed(message)["Subject"]).split() == meant.subject.split()
+    assert parts(message) == {"plain": meant.text, "html": meant.html}
+
+
+@settings(deadline=None)
+@given(text=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), max_size=400))
+def test_quoted_printable_comes_back_as_it_was(text: str) -> None:
+    encoded = wire.quoted(text)
+    assert all(len(line) <= 76 and not line.startswith(b".") for line in encoded.split(b"\r\n"))
+    assert quopri.decodestring(encoded.replace(b"\r\n", b"\n")).decode() == text
+
+
+def test_a_long_html_line_is_cut_without_losing_a_letter() -> None:
+    html = "<p>" + "Падтрымка " * 2000 + "</p>\n"
+    content_type, body = wire.plain("kurz\n", html)
+    message = wire.message(content_type, body)
+    lines_are_fit(message)
+    assert parts(message)["html"] == html
