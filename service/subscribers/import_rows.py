@@ -95,6 +95,14 @@ class Reader:
         return _LEFT.get(status)
 
 
+def shown(row: Row, reader: Reader) -> tuple[Candidate | None, str]:
+    """For a preview: the person of a row, or the reason why it would not be taken."""
+    try:
+        return reader.person(row), ""
+    except Refused as reason:
+        return None, str(reason)
+
+
 def is_empty(row: Row) -> bool:
     """Whether it holds nothing at all, as the rows at the end of a spreadsheet do."""
     return not row.fault and not any(cell.strip() for cell in row.cells)

@@ -8,8 +8,7 @@ from service.auth import audit
 from service.kit import clock, db, jobs
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.i18n import LANGUAGES, Sentence
-from service.kit.i18n import lazy as _
-from service.subscribers import csv_reading, import_queries, mapping, sniffing, spool, topics
+from service.subscribers import csv_reading, import_queries, list_queries, mapping, sniffing, spool, topics
 from service.subscribers.csv_reading import Dialect, Row
 from service.subscribers.import_queries import Import
 from service.subscribers.intake import Taken
@@ -27,7 +26,7 @@ _CONSENT = 500
 class MovedOn(Problem):
     code = "import_state"
     status = 409
-    sentence = _("This import has moved on meanwhile. Please look at its present state and try again.")
+    sentence = Sentence("This import has moved on meanwhile. Please look at its present state and try again.")
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -79,25 +78,25 @@ def first_rows(job: Import, most: int = PREVIEW) -> tuple[list[str], list[Row]]:
 
 
 async def decide(id: int, choice: Choice) -> None:
-    """Writes down how the file is to be read. Raises MovedOn; Invalid, with what can be kept kept."""
+    """Writes down how the file is to be read; what cannot be chosen stays as it was. Raises MovedOn."""
     job = await required(id)
-    plan = Plan(choice.columns, choice.has_header, job.plan.start)
-    if choice.delimiter != job.delimiter and choice.delimiter in sniffing.DELIMITERS:
-        start_of_file = next(spool.chunks(job.file))
-        found = sniffing.Look(job.plan.start, choice.delimiter, choice.has_header)
-        plan = _suggested(start_of_file, choice.encoding, found)
+    chosen = await _possible(choice, job)
+    plan = Plan(chosen.columns, chosen.has_header, job.plan.start)
+    if chosen.delimiter != job.delimiter:
+        found = sniffing.Look(job.plan.start, chosen.delimiter, chosen.has_header)
+        plan = _suggested(next(spool.chunks(job.file)), chosen.encoding, found)
     kept = await db.execute(
         "UPDATE subscriber_import SET mapping = $2, encoding = $3, delimiter = $4, mailing_list = $5, language = $6,"
         " topics = $7, consent = $8, state = 'uploaded', finished_at = NULL"
         " WHERE id = $1 AND file <> '' AND (state = 'uploaded' OR (state = 'finished' AND dry_run))",
         id,
         msgspec.json.encode(plan).decode(),
-        choice.encoding if choice.encoding in sniffing.ENCODINGS else job.encoding,
-        choice.delimiter if choice.delimiter in sniffing.DELIMITERS else job.delimiter,
-        choice.mailing_list,
-        choice.language if choice.language in LANGUAGES else job.language,
-        topics.known(choice.topics),
-        choice.consent[:_CONSENT],
+        chosen.encoding,
+        chosen.delimiter,
+        chosen.mailing_list,
+        chosen.language,
+        topics.known(chosen.topics),
+        chosen.consent[:_CONSENT],
     )
     if not kept:
         raise MovedOn
@@ -167,6 +166,17 @@ async def _destroy_files() -> None:
             spool.delete(name)
 
 
+async def _possible(choice: Choice, job: Import) -> Choice:
+    lists = dict(await list_queries.choices())
+    return msgspec.structs.replace(
+        choice,
+        encoding=choice.encoding if choice.encoding in sniffing.ENCODINGS else job.encoding,
+        delimiter=choice.delimiter if choice.delimiter in sniffing.DELIMITERS else job.delimiter,
+        mailing_list=choice.mailing_list if choice.mailing_list in lists else job.mailing_list,
+        language=choice.language if choice.language in LANGUAGES else job.language,
+    )
+
+
 def _suggested(start_of_file: bytes, encoding: str, found: sniffing.Look) -> Plan:
     rows = csv_reading.rows([start_of_file[found.start :]], Dialect(encoding, found.delimiter))
     sample = [row.cells for row, _count in zip(rows, range(PREVIEW), strict=False)]
@@ -182,7 +192,8 @@ async def _store(
     id: int | None = await db.fetch_value(
         "INSERT INTO subscriber_import (mailing_list, file, name, state, dry_run, encoding, delimiter, mapping,"
         " language, topics, consent, size, position, rows, created, updated, unchanged, suppressed, bad, account,"
-        " failure, created_at) SELECT l.id, $2, $3, 'uploaded', false, $4, $5, $6, $7, '{}', '', $8, 0, 0, 0, 0, 0, 0, 0, $9,"
+        " failure, created_at)"
+        " SELECT l.id, $2, $3, 'uploaded', false, $4, $5, $6, $7, '{}', '', $8, 0, 0, 0, 0, 0, 0, 0, $9,"
         " '', $10 FROM mailing_list l WHERE l.id = $1 AND l.archived_at IS NULL RETURNING id",
         mailing_list,
         taken.file,

@@ -16,7 +16,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Intake:
-    """`write` what comes, then `close`. As a context it leaves nothing behind when anything goes wrong."""
+    """`write` what comes, then `close` or `abandon`; as a context it leaves nothing behind when something fails."""
 
     def __init__(self) -> None:
         self._spool = spool.Writer()
@@ -29,7 +29,7 @@ class Intake:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is not None:
-            self._spool.abandon()
+            self.abandon()
 
     def write(self, part: bytes) -> None:
         """Raises ExcelWorkbook, Archive, NotText or NoRoom."""
@@ -47,6 +47,9 @@ class Intake:
         self._keep(b"", last=True)
         self._spool.close()
         return Taken(self._spool.name, self._spool.size, self._guess.best())
+
+    def abandon(self) -> None:
+        self._spool.abandon()
 
     def _recognise(self) -> None:
         head, self._head = bytes(self._head or b""), None

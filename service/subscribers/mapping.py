@@ -21,15 +21,15 @@ TARGETS = {
 # Our own export, Mailchimp's, listmonk's, and what people write in English, French, German and Russian.
 _NAMES = {
     "email": "email emailaddress mail address adresse emailadresse mailadresse courriel adressemail adresseemail "
-    "adresseelectronique adresseelectronique электроннаяпочта почта эпочта адрес емейл имейл subscriberemail",
-    "first_name": "firstname givenname forename fname vorname prenom имя",
-    "last_name": "lastname surname familyname lname nachname familienname nomdefamille фамилия",
+    "adresseelectronique электроннаяпочта почта эпочта адрес емейл имейл адрас subscriberemail",
+    "first_name": "firstname givenname forename fname vorname prenom имя імя",
+    "last_name": "lastname surname familyname lname nachname familienname nomdefamille фамилия прозвішча",
     "full_name": "fullname name namen nom nomcomplet vollername фио полноеимя",
-    "language": "language lang locale sprache langue язык",
-    "topics": "topics tags interests themen sujets themes темы",
-    "status": "status state memberstatus statut статус",
-    "left": "unsubtime unsubscribedat",
-    "bounced": "cleantime bouncedat",
+    "language": "language lang locale sprache langue язык мова",
+    "topics": "topics tags interests themen sujets themes темы тэмы",
+    "status": "status state memberstatus statut статус стан",
+    "left": "left unsubtime unsubscribedat",
+    "bounced": "bounced cleantime bouncedat",
 }
 _TARGET_OF = {name: target for target, names in _NAMES.items() for name in names.split()}
 _ACCENTS = str.maketrans("éèêëàâäîïôöûüç", "eeeeaaaiioouuc")

@@ -11,7 +11,7 @@ import charset_normalizer
 import msgspec
 
 from service.kit.errors import Problem
-from service.kit.i18n import lazy as _
+from service.kit.i18n import Sentence
 from service.subscribers.csv_reading import MOST_CELLS
 
 HEAD = 4096
@@ -33,13 +33,13 @@ _SIGNATURES = {b"\xd0\xcf\x11\xe0": "excel", b"%PDF": "other", b"\x1f\x8b": "arc
 class EmptyFile(Problem):
     code = "empty_file"
     status = 422
-    sentence = _("This file is empty. Please choose the CSV with your people.")
+    sentence = Sentence("This file is empty. Please choose the CSV with your people.")
 
 
 class ExcelWorkbook(Problem):
     code = "excel_workbook"
     status = 422
-    sentence = _(
+    sentence = Sentence(
         "This is an Excel workbook. Please open it in Excel, choose “Save as” and the type “CSV UTF-8”, "
         "and upload that file."
     )
@@ -48,19 +48,19 @@ class ExcelWorkbook(Problem):
 class Archive(Problem):
     code = "archive"
     status = 422
-    sentence = _("This is a compressed archive. Please unpack it and upload the CSV inside.")
+    sentence = Sentence("This is a compressed archive. Please unpack it and upload the CSV inside.")
 
 
 class NotText(Problem):
     code = "not_text"
     status = 422
-    sentence = _("This does not look like a CSV file. Please export your people as CSV and upload that file.")
+    sentence = Sentence("This does not look like a CSV file. Please export your people as CSV and upload that file.")
 
 
 class TooManyColumns(Problem):
     code = "too_many_columns"
     status = 422
-    sentence = _(
+    sentence = Sentence(
         "This file has {columns} columns; at most {most} can be read. Please leave out those that are not needed."
     )
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from service.kit import files, keys
 from service.kit.errors import Problem
-from service.kit.i18n import lazy as _
+from service.kit.i18n import Sentence
 
 CHUNK = 65_536
 _SEALED = CHUNK + 16
@@ -25,13 +25,16 @@ _FOLDER = "imports"
 class NoRoom(Problem):
     code = "no_room"
     status = 507
-    sentence = _("There is no room left on the disk of this service, so the file was not taken.")
+    sentence = Sentence(
+        "There is no room left on the disk of this service, so the file was not taken. "
+        "Please ask whoever runs it to make room, and try again."
+    )
 
 
 class FileGone(Problem):
     code = "file_gone"
     status = 410
-    sentence = _("The uploaded file is not kept any more. Please upload it again.")
+    sentence = Sentence("The uploaded file is not kept any more. Please upload it again.")
 
 
 class Writer:

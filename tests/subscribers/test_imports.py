@@ -33,7 +33,7 @@ async def addresses() -> set[str]:
 async def test_anna_is_imported_with_all_that_her_row_says(work: Work) -> None:
     friends = await make.mailing_list()
     job = await run(
-        "Email Address,First Name,Last Name,LANGUAGE,TAGS\nAnna@Example.org,Анна,Жук,fr-CH,\"\"\"Actions\"\",\"\"donor\"\"\"\n",
+        'Email Address,First Name,Last Name,LANGUAGE,TAGS\nAnna@Example.org,Анна,Жук,fr-CH,"""Actions"",""donor"""\n',
         friends,
         work,
     )
@@ -103,7 +103,9 @@ async def test_people_keep_the_language_the_topics_and_the_name_that_they_chose(
     assert (again.updated, again.unchanged) == (0, 1)
 
 
-async def test_who_never_confirmed_gets_the_topics_of_the_file_and_not_those_that_a_stranger_ticked(work: Work) -> None:
+async def test_who_never_confirmed_gets_the_topics_of_the_file_and_not_those_that_a_stranger_ticked(
+    work: Work,
+) -> None:
     anna = await make.subscriber("anna@example.org", state="unconfirmed", topics=["cases", "actions"], language="de")
     await run("email\nanna@example.org\n", await make.mailing_list(), work, language="fr")
     person = await queries.person(anna)
@@ -264,7 +266,9 @@ async def test_names_carry_no_line_break_into_a_header(work: Work) -> None:
     }
 
 
-async def test_the_waiting_file_is_unreadable_on_the_disk_and_gone_after_the_import(work: Work, unlikely: str) -> None:
+async def test_the_waiting_file_is_unreadable_on_the_disk_and_gone_after_the_import(
+    work: Work, unlikely: str
+) -> None:
     id = await make.ready(f"email\n{unlikely}@example.org\n", await make.mailing_list())
     path = files.path((await imports.required(id)).file)
     assert path.stat().st_mode & 0o777 == 0o600

@@ -1,3 +1,10 @@
-from service.subscribers.pages import leaving, preferences, signup
+from service.subscribers.pages import imports, leaving, lists, people, preferences, signup
 
-ROUTES = [*signup.ROUTES, *preferences.ROUTES, *leaving.ROUTES]
+ROUTES = [
+    *signup.ROUTES,
+    *preferences.ROUTES,
+    *leaving.ROUTES,
+    *people.ROUTES,
+    *lists.ROUTES,
+    *imports.ROUTES,
+]

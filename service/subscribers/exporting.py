@@ -1,0 +1,65 @@
+"""People as CSV, streamed; nothing in it is a formula to a spreadsheet."""
+
+import csv
+from collections.abc import AsyncIterator, Sequence
+from io import StringIO
+
+import msgspec
+
+from service.auth import audit
+from service.kit import sealing
+from service.subscribers import import_queries, people_queries
+from service.subscribers.csv_reading import Dialect, rows
+from service.subscribers.import_batches import SEALED_FOR
+from service.subscribers.import_queries import Import
+from service.subscribers.people_queries import Exported, Selection
+
+# A spreadsheet takes the letters of a CSV for another encoding without it.
+MARK = "\ufeff"
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+async def record(selection: Selection, account: int | None) -> int:
+    """Writes down that these people were exported; returns how many they are."""
+    found = await people_queries.count(selection)
+    detail = {"people": found, **{k: v for k, v in msgspec.structs.asdict(selection).items() if v}}
+    await audit.record(account, "subscribers.exported", detail=detail)
+    return found
+
+
+async def people(selection: Selection) -> AsyncIterator[str]:
+    """The CSV in parts, with a header."""
+    yield MARK + lines([Exported.__struct_fields__])
+    async for page in people_queries.everybody(selection):
+        yield lines([msgspec.structs.astuple(person) for person in page])
+
+
+async def refused(job: Import) -> AsyncIterator[str]:
+    """The rows of an import that were not taken: number, reason, and the row as it stood.
+
+    The columns are named so that the corrected file can be imported as it is.
+    """
+    names = [target or f"column {place}" for place, target in enumerate(job.plan.columns, start=1)]
+    yield MARK + lines([["row", "reason", *names]])
+    last = 0
+    while page := await import_queries.problems_after(job.id, last, 1000):
+        last = page[-1]["row"]
+        yield lines([[row["row"], row["reason"], *_cells(row["content"], job.delimiter)] for row in page])
+
+
+def harmless(cell: object) -> object:
+    """The cell, with a quotation mark before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RISKY) else cell
+
+
+def lines(table: Sequence[Sequence[object]]) -> str:
+    """Rows of a CSV that a spreadsheet shows and does not execute."""
+    out = StringIO(newline="")
+    csv.writer(out).writerows([harmless(cell) for cell in row] for row in table)
+    return out.getvalue()
+
+
+def _cells(sealed: bytes, delimiter: str) -> list[str]:
+    raw = sealing.unseal(SEALED_FOR, sealed)
+    read = next(rows([raw.encode("utf-8", "replace")], Dialect(delimiter=delimiter)), None)
+    return read.cells if read and not read.fault else [raw]

@@ -1,0 +1,185 @@
+"""The console's pages about imports: upload, columns, progress, and what came of it."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from service.auth.guards import can
+from service.kit import web
+from service.kit.errors import Invalid
+from service.kit.i18n import Sentence
+from service.organisation import queries as organisations
+from service.subscribers import (
+    csv_reading,
+    exporting,
+    import_queries,
+    import_rows,
+    imports,
+    list_queries,
+    mapping,
+    sniffing,
+    spool,
+    topics,
+)
+from service.subscribers.import_queries import Import
+from service.subscribers.pages import uploading
+from service.subscribers.pages.people import csv
+
+LARGEST = 2_000_000_000
+
+
+@get("/staff/imports", guards=[can("subscribers.import")])
+async def listing(request: Request) -> Response[str]:
+    return web.html(request, "staff/subscribers/imports.html", imports=await import_queries.latest())
+
+
+@get("/staff/imports/new", guards=[can("subscribers.import")])
+async def new(request: Request) -> Response[str]:
+    return await _new(request, request.query_params.get("list", ""), {})
+
+
+# The csrf token comes in the query: the body is read once, as a stream, straight into the spool.
+@post("/staff/imports", guards=[can("subscribers.import")], request_max_body_size=LARGEST)
+async def upload(request: Request) -> Response[Any]:
+    sent = await uploading.receive(request)
+    wanted, errors = sent.fields.get("mailing_list", ""), _wrong(sent)
+    if errors or sent.taken is None:
+        if sent.taken:
+            spool.delete(sent.taken.file)
+        return await _new(request, wanted, errors, sent.problem.status if sent.problem else 422)
+    fallback = (await organisations.required()).fallback_language
+    try:
+        made = await imports.upload(sent.taken, sent.name, int(wanted), request.state.staff.id, fallback)
+    except sniffing.TooManyColumns as problem:
+        return await _new(request, wanted, {"file": problem.told})
+    return web.redirect(f"/staff/imports/{made}")
+
+
+@get("/staff/imports/{job:int}", guards=[can("subscribers.import")])
+async def show(request: Request, job: FromPath[int]) -> Response[str]:
+    found = await imports.required(job)
+    if found.state == "uploaded":
+        return await _columns(request, found, {})
+    return web.html(request, "staff/subscribers/import.html", job=found)
+
+
+@get("/staff/imports/{job:int}/columns", guards=[can("subscribers.import")])
+async def columns(request: Request, job: FromPath[int]) -> Response[Any]:
+    """Back from a rehearsal."""
+    found = await imports.required(job)
+    return await _columns(request, found, {}) if found.file else web.redirect(f"/staff/imports/{job}")
+
+
+@post("/staff/imports/{job:int}", guards=[can("subscribers.import")])
+async def decide(request: Request, job: FromPath[int]) -> Response[Any]:
+    form = await web.form(request)
+    await imports.decide(job, _choice(form))
+    action = form.text("action", 20)
+    if action in ("rehearse", "start"):
+        try:
+            await imports.start(job, request.state.staff.id, dry_run=action == "rehearse")
+        except Invalid as problem:
+            return await _columns(request, await imports.required(job), problem.fields)
+        return web.redirect(f"/staff/imports/{job}")
+    return await _columns(request, await imports.required(job), {})
+
+
+@post("/staff/imports/{job:int}/start", guards=[can("subscribers.import")])
+async def start(request: Request, job: FromPath[int]) -> Response[Any]:
+    """After a rehearsal."""
+    await imports.start(job, request.state.staff.id, dry_run=False)
+    return web.redirect(f"/staff/imports/{job}")
+
+
+@post("/staff/imports/{job:int}/cancel", guards=[can("subscribers.import")])
+async def cancel(request: Request, job: FromPath[int]) -> Response[Any]:
+    await imports.cancel(job, request.state.staff.id)
+    return web.redirect(f"/staff/imports/{job}", "Cancelled. The file is destroyed.", "info")
+
+
+@get("/staff/imports/{job:int}/refused.csv", guards=[can("subscribers.import")])
+async def refused(request: Request, job: FromPath[int]) -> Response[Any]:
+    return csv(exporting.refused(await imports.required(job)), f"refused-rows-of-import-{job}.csv")
+
+
+def _wrong(sent: uploading.Sent) -> dict[str, Sentence]:
+    errors: dict[str, Sentence] = {}
+    if not re.fullmatch("[0-9]{1,18}", sent.fields.get("mailing_list", "")):
+        errors["mailing_list"] = Sentence("Please choose the list that these people join.")
+    if sent.problem:
+        errors["file"] = sent.problem.told
+    elif sent.taken is None:
+        errors["file"] = Sentence("Please choose the CSV with your people.")
+    return errors
+
+
+async def _new(request: Request, mailing_list: str, errors: dict[str, Sentence], status: int = 422) -> Response[str]:
+    return web.html(
+        request,
+        "staff/subscribers/import_new.html",
+        status if errors else 200,
+        lists=await list_queries.choices(),
+        mailing_list=mailing_list,
+        errors=errors,
+    )
+
+
+def _choice(form: web.Form) -> imports.Choice:
+    count = int(form.text("columns", 3)) if re.fullmatch("[0-9]{1,3}", form.text("columns", 4)) else 0
+    chosen = [form.text(f"column-{number}", 20) for number in range(min(count, csv_reading.MOST_CELLS))]
+    mailing_list = form.text("mailing_list", 18)
+    return imports.Choice(
+        columns=[target if target in mapping.TARGETS else mapping.IGNORE for target in chosen],
+        has_header=form.checked("has_header"),
+        encoding=form.text("encoding", 20),
+        delimiter=_DELIMITERS.get(form.text("delimiter", 10), ""),
+        mailing_list=int(mailing_list) if re.fullmatch("[0-9]+", mailing_list) else 0,
+        language=form.text("language", 2),
+        topics=form.all("topics"),
+        consent=form.text("consent", 500),
+    )
+
+
+# A tab would not survive in a form.
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+_DELIMITER_NAMES = {sign: name for name, sign in _DELIMITERS.items()}
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of the file as the page shows it."""
+
+    name: str
+    examples: list[str]
+    target: str
+
+
+async def _columns(request: Request, job: Import, errors: dict[str, Sentence]) -> Response[str]:
+    names, rows = imports.first_rows(job)
+    targets = [*job.plan.columns, *[mapping.IGNORE] * len(names)]
+    columns = [
+        Column(
+            name, [row.cells[place][:60] for row in rows if place < len(row.cells) and row.cells[place]][:3], target
+        )
+        for place, (name, target) in enumerate(zip(names, targets, strict=False))
+    ]
+    return web.html(
+        request,
+        "staff/subscribers/import_columns.html",
+        422 if errors else 200,
+        job=job,
+        columns=columns,
+        targets=mapping.TARGETS,
+        preview=[(row.number, *import_rows.shown(row, import_rows.Reader(job.plan))) for row in rows],
+        lists=await list_queries.choices(),
+        topics=[(topic.value, label) for topic, label in topics.LABELS.items()],
+        encodings=sniffing.ENCODINGS,
+        delimiters={_DELIMITER_NAMES[sign]: label for sign, label in sniffing.DELIMITERS.items()},
+        delimiter=_DELIMITER_NAMES[job.delimiter],
+        errors=errors,
+    )
+
+
+ROUTES = [listing, new, upload, show, columns, decide, start, cancel, refused]

@@ -1,0 +1,165 @@
+"""The console's pages about people: how many there are, and one whose exact address is known."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from service.auth import audit
+from service.auth.guards import can
+from service.kit import clock, db, web
+from service.kit.errors import NotFound
+from service.kit.i18n import Sentence
+from service.subscribers import (
+    addresses,
+    erasure,
+    exporting,
+    leaving,
+    list_queries,
+    people_queries,
+    queries,
+    suppression,
+    topics,
+)
+from service.subscribers.people_queries import Selection
+from service.subscribers.queries import Person
+
+ERASE = "erase"
+_STAFF = "staff, on their wish"
+
+
+@get("/staff/subscribers", guards=[can("subscribers.view")])
+async def overview(request: Request) -> Response[str]:
+    return await _overview(request, "", {})
+
+
+@post("/staff/subscribers/find", guards=[can("subscribers.view")])
+async def find(request: Request) -> Response[Any]:
+    """By POST, so that no address stands in a URL, a history or a log."""
+    typed = (await web.form(request)).text("address", 320)
+    try:
+        address = addresses.normalise(typed)
+    except addresses.BadAddress as problem:
+        return await _overview(request, typed, {"address": problem.told})
+    async with db.transaction():
+        person = await queries.person_at(address)
+    if person is None:
+        suppressed = await suppression.reason(address)
+        return await _overview(request, typed, {"address": _unknown(suppressed)})
+    return web.redirect(f"/staff/subscribers/{person.id}")
+
+
+@get("/staff/subscribers/{subscriber:int}", guards=[can("subscribers.view")])
+async def show(request: Request, subscriber: FromPath[int]) -> Response[str]:
+    return await _person(request, await _required(subscriber), {})
+
+
+@post("/staff/subscribers/{subscriber:int}/unsubscribe", guards=[can("subscribers.edit")])
+async def unsubscribe(request: Request, subscriber: FromPath[int]) -> Response[Any]:
+    await _required(subscriber)
+    async with db.transaction():
+        await leaving.leave(subscriber, _STAFF)
+        await audit.record(request.state.staff.id, "subscriber.unsubscribed", f"subscriber {subscriber}")
+    return web.redirect(f"/staff/subscribers/{subscriber}", "Unsubscribed. A mail confirms it to them.")
+
+
+@post("/staff/subscribers/{subscriber:int}/erase", guards=[can("subscribers.edit")])
+async def erase(request: Request, subscriber: FromPath[int]) -> Response[Any]:
+    person = await _required(subscriber)
+    if (await web.form(request)).text("confirmation", 20).lower() != ERASE:
+        return await _person(request, person, {"confirmation": Sentence("Please type the word “erase” to go on.")})
+    async with db.transaction():
+        await erasure.forget(person.address)
+        # The number would tell, with an older backup, who it was.
+        await audit.record(request.state.staff.id, "subscriber.erased")
+    return web.redirect("/staff/subscribers", "Everything about this person is erased.")
+
+
+@post("/staff/subscribers/{subscriber:int}/data", guards=[can("subscribers.edit")])
+async def data(request: Request, subscriber: FromPath[int]) -> Response[bytes]:
+    """All that is held about one person, for them."""
+    held = await erasure.export_person((await _required(subscriber)).address)
+    await audit.record(request.state.staff.id, "subscriber.data_given", f"subscriber {subscriber}")
+    body = msgspec.json.format(msgspec.json.encode(held), indent=2)
+    return Response(body, media_type=MediaType.JSON, headers=_download("personal-data.json"))
+
+
+@get("/staff/subscribers/export", guards=[can("subscribers.export")])
+async def export_page(request: Request) -> Response[str]:
+    return web.html(
+        request,
+        "staff/subscribers/export.html",
+        lists=await list_queries.choices(),
+        chosen=request.query_params.get("list"),
+        topics=topics.LABELS,
+    )
+
+
+@post("/staff/subscribers/export", guards=[can("subscribers.export")])
+async def export(request: Request) -> Response[Any]:
+    form = await web.form(request)
+    mailing_list = form.text("mailing_list", 18)
+    selection = Selection(
+        int(mailing_list) if re.fullmatch("[0-9]+", mailing_list) else 0,
+        form.text("topic", 12),
+        form.text("language", 2),
+    )
+    await exporting.record(selection, request.state.staff.id)
+    return csv(exporting.people(selection), f"subscribers-{clock.now():%Y-%m-%d}.csv")
+
+
+def csv(parts: AsyncIterator[str], name: str) -> Response[Any]:
+    """A download that is made while it leaves."""
+    return Stream(parts, media_type="text/csv; charset=utf-8", headers=_download(name))
+
+
+def _download(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+
+
+async def _required(subscriber: int) -> Person:
+    """Raises NotFound."""
+    person = await queries.person(subscriber)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _unknown(suppressed: str | None) -> Sentence:
+    if suppressed:
+        return Sentence("Nobody has this address here, and it must not be written to ({why}).", why=suppressed)
+    return Sentence("Nobody is subscribed with exactly this address. Perhaps they use another one?")
+
+
+async def _overview(request: Request, typed: str, errors: dict[str, Sentence]) -> Response[str]:
+    return web.html(
+        request,
+        "staff/subscribers/overview.html",
+        422 if errors else 200,
+        figures=await people_queries.figures(),
+        lists=await list_queries.in_use(),
+        topics=topics.LABELS,
+        typed=typed,
+        errors=errors,
+    )
+
+
+async def _person(request: Request, person: Person, errors: dict[str, Sentence]) -> Response[str]:
+    return web.html(
+        request,
+        "staff/subscribers/person.html",
+        422 if errors else 200,
+        person=person,
+        lists=await queries.lists_of(person.id),
+        consents=await queries.consents_of(person.id),
+        mails=await people_queries.mails_to(person.id),
+        topics=topics.labels(person.topics, "en"),
+        errors=errors,
+    )
+
+
+ROUTES = [overview, find, show, unsubscribe, erase, data, export_page, export]
