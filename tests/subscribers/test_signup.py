@@ -1,5 +1,6 @@
 """Signing up: the same answer for everybody, few mails, and nothing without the click in the mail."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from service.kit import clock, db, jobs, tokens
-from service.subscribers import leaving, queries, requests, suppression
+from service.kit.web import environment
+from service.organisation import queries as organisations
+from service.subscribers import leaving, queries, requests, signup, suppression
 from service.subscribers.tables import SuppressionReason
 from tests.make import mails
 from tests.make.subscribers import mailing_list, subscriber
@@ -333,3 +336,31 @@ async def everything() -> str:
     tables = await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     rows = [await db.fetch(f"SELECT * FROM {table['tablename']} ORDER BY 1") for table in tables]
     return repr(rows)
+
+
+async def test_two_requests_at_the_same_moment_are_one_mail(web: Any, work: Work) -> None:
+    for _time in range(4):
+        await sign_up(web)
+    ids = [row["id"] for row in await db.fetch("SELECT id FROM signup_request")]
+    await asyncio.gather(*(jobs.body("subscribers.handle_signup")(id) for id in ids))
+    assert len(await mails.waiting()) == 1
+    assert await db.fetch_value("SELECT count(*) FROM subscriber") == 1
+
+
+async def test_two_clicks_at_the_same_moment_are_one_welcome(web: Any, work: Work) -> None:
+    await sign_up(web)
+    await work()
+    path = (await mails.last()).link("/confirm/")
+    answers = await asyncio.gather(*(web.post(path) for _time in range(4)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert [letter.template for letter in await mails.waiting()].count("subscribers/welcome") == 1
+
+
+async def test_the_small_form_carries_the_warning_and_all_that_is_needed(web: Any, database: None) -> None:
+    organisation = await organisations.required()
+    source = '{% import "public/subscribers/_form.html" as signup with context %}{{ signup.small(offer) }}'
+    page = environment("fr").from_string(source).render(language="fr", offer=signup.offer(organisation))
+    assert page.index('class="caution"') < page.index('id="address"')
+    assert 'name="language" value="fr"' in page
+    assert page.count('name="topics"') == 4
+    assert " checked" not in page
