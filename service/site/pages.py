@@ -15,8 +15,11 @@ from service.kit.errors import NotFound
 from service.kit.settings import settings
 
 ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /u/\nDisallow: /caught/\n"
-# A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+# A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere. Its links open a tab.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 @get("/", guards=[anyone])
@@ -90,7 +93,8 @@ async def caught_mail(
 async def caught_html(key: FromPath[str], mail_id: FromPath[str]) -> Response[Any]:
     mail = catcher.read(_caught(key), mail_id)
     headers = {"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-store"}
-    return Response(mail.html, media_type=MediaType.HTML, headers=headers)
+    beside = mail.html.replace("<head>", '<head><base target="_blank">', 1)
+    return Response(beside, media_type=MediaType.HTML, headers=headers)
 
 
 def _caught(key: str) -> Path:

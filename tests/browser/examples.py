@@ -1,0 +1,75 @@
+"""What stands in the addresses of pages that belong to somebody or something: made once, as people would make it."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from httpx import AsyncClient
+
+from tests.browser.mailbox import arrived
+from tests.browser.product import Product
+
+Examples = dict[str, str]
+
+
+@pytest.fixture(scope="session")
+async def examples(product: Product) -> AsyncIterator[Examples]:
+    async with AsyncClient(base_url=product.origin, headers={"X-Forwarded-For": "198.51.100.1"}) as client:
+        found = await _of_a_subscriber(product, client)
+        found |= await _of_the_staff(product, client)
+        found |= await _of_campaigns(product, client)
+    yield found
+
+
+async def _of_a_subscriber(product: Product, client: AsyncClient) -> Examples:
+    """Mira has confirmed and asked for her preferences; Noah has only asked."""
+    for address in ("mira@example.net", "noah@example.net"):
+        await client.post("/en/subscribe", data={"address": address, "language": "en", "topics": "cases"})
+    hers = await _link(product, "mira@example.net", "/confirm/")
+    await client.post(hers)
+    welcome = await arrived(product, "mira@example.net", "Welcome")
+    await client.post("/en/preferences", data={"address": "mira@example.net"})
+    return {
+        "caught": product.caught.rsplit("/", 1)[1],
+        "mail": welcome.id,
+        "confirm": _end(await _link(product, "noah@example.net", "/confirm/")),
+        "ask": _end(_link_in(welcome.text, "/preferences/ask/")),
+        "leave": _end(_link_in(welcome.text, "/u/")),
+        "preferences": _end(await _link(product, "mira@example.net", "/preferences/", "Your link")),
+    }
+
+
+async def _of_the_staff(product: Product, client: AsyncClient) -> Examples:
+    invitation = await product.command("staff", "invite", "petra@example.org", "--role", "editor", "--print")
+    await client.post("/staff/recover", data={"address": "owner@example.org"})
+    return {
+        "enter": _end(await product.command("staff", "link")),
+        "invitation": _end(invitation),
+        "recover": _end(await _link(product, "owner@example.org", "/staff/recover/")),
+    }
+
+
+async def _of_campaigns(product: Product, client: AsyncClient) -> Examples:
+    listed = json.loads(await product.command("campaigns", "list", "--json"))
+    archive = (await client.get("/en/archive")).text
+    return {
+        "draft": next(str(one["id"]) for one in listed if one["state"] == "draft"),
+        "sent": next(str(one["id"]) for one in listed if one["state"] == "started"),
+        "archive_key": re.search(r'href="/en/archive/([^"]+)"', archive)[1],  # type: ignore[index]
+    }
+
+
+async def _link(product: Product, address: str, part: str, subject: str = "") -> str:
+    return _link_in((await arrived(product, address, subject)).text, part)
+
+
+def _link_in(text: str, part: str) -> str:
+    """The address in the text that has `part` in it."""
+    found = [address for address in re.findall(r"https?://\S+", text) if part in address]
+    assert found, f"no {part} in:\n{text}"
+    return found[0].rstrip(".,>)")
+
+
+def _end(address: str) -> str:
+    return address.rsplit("/", 1)[1]

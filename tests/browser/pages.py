@@ -1,0 +1,106 @@
+"""Every page there is: the route, and one address or several under which it is looked at.
+
+`{language}` becomes each of ours; the other names in braces are those of examples.py. test_pages.py holds this list
+against the routes of the app, so a new page must be added here, or to NOT_PAGES with the reason.
+"""
+
+from typing import NamedTuple
+
+from service.kit.i18n import LANGUAGES
+
+
+class Place(NamedTuple):
+    """`signed_in`: seen by the owner; `status`: what it answers."""
+
+    route: str
+    path: str
+    signed_in: bool = False
+    status: int = 200
+
+    def languages(self) -> list[str]:
+        """In which it can be seen."""
+        return list(LANGUAGES) if self.path.startswith("/{language}") else ["en"]
+
+
+PUBLIC = [
+    Place("/{language:str}", "/{language}"),
+    Place("/{language:str}/about", "/{language}/about"),
+    Place("/{language:str}/accessibility", "/{language}/accessibility"),
+    Place("/{language:str}/archive", "/{language}/archive"),
+    Place("/{language:str}/archive/{key:str}", "/en/archive/{archive_key}"),
+    Place("/{language:str}/confirm/{token:str}", "/{language}/confirm/{confirm}"),
+    Place("/{language:str}/preferences", "/{language}/preferences"),
+    Place("/{language:str}/preferences/ask/{token:str}", "/{language}/preferences/ask/{ask}"),
+    Place("/{language:str}/preferences/erased", "/{language}/preferences/erased"),
+    Place("/{language:str}/preferences/sent", "/{language}/preferences/sent"),
+    Place("/{language:str}/preferences/{token:str}", "/{language}/preferences/{preferences}"),
+    Place("/{language:str}/preferences/{token:str}/erase", "/{language}/preferences/{preferences}/erase"),
+    Place("/{language:str}/privacy", "/{language}/privacy"),
+    Place("/{language:str}/subscribe", "/{language}/subscribe"),
+    Place("/{language:str}/subscribe/sent", "/{language}/subscribe/sent"),
+    Place("/{language:str}/subscribe/welcome", "/{language}/subscribe/welcome"),
+    Place("/u/{token:str}", "/u/{leave}"),
+    Place("/caught/{key:str}", "/caught/{caught}"),
+    Place("/caught/{key:str}/{mail_id:str}", "/caught/{caught}/{mail}"),
+    Place("/caught/{key:str}/{mail_id:str}", "/caught/{caught}/{mail}?view=text"),
+    Place("/caught/{key:str}/{mail_id:str}", "/caught/{caught}/{mail}?view=raw"),
+]
+
+WAYS_IN = [
+    Place("/staff/sign-in", "/staff/sign-in"),
+    Place("/staff/enter/{key:str}", "/staff/enter/{enter}"),
+    Place("/staff/invitation/{key:str}", "/staff/invitation/{invitation}"),
+    Place("/staff/recover", "/staff/recover"),
+    Place("/staff/recover/{key:str}", "/staff/recover/{recover}"),
+]
+
+CONSOLE = [
+    Place(route, path, signed_in=True)
+    for route, path in [
+        ("/staff", "/staff"),
+        ("/staff/account", "/staff/account"),
+        ("/staff/account/second-factor", "/staff/account/second-factor"),
+        ("/staff/audit", "/staff/audit"),
+        ("/staff/audit", "/staff/audit?action=nothing.of.the.kind"),
+        ("/staff/campaigns", "/staff/campaigns"),
+        ("/staff/campaigns/new", "/staff/campaigns/new"),
+        ("/staff/campaigns/{campaign:int}", "/staff/campaigns/{draft}"),
+        ("/staff/campaigns/{campaign:int}", "/staff/campaigns/{sent}"),
+        ("/staff/campaigns/{campaign:int}/audience", "/staff/campaigns/{draft}/audience"),
+        ("/staff/campaigns/{campaign:int}/edit/{language:str}", "/staff/campaigns/{draft}/edit/en"),
+        ("/staff/campaigns/{campaign:int}/edit/{language:str}", "/staff/campaigns/{draft}/edit/de?check=true"),
+        ("/staff/campaigns/{campaign:int}/preview/{language:str}", "/staff/campaigns/{draft}/preview/en"),
+        ("/staff/campaigns/{campaign:int}/preview/{language:str}", "/staff/campaigns/{draft}/preview/fr?view=phone"),
+        ("/staff/campaigns/{campaign:int}/preview/{language:str}", "/staff/campaigns/{draft}/preview/de?view=text"),
+        ("/staff/campaigns/{campaign:int}/send", "/staff/campaigns/{draft}/send"),
+        ("/staff/people", "/staff/people"),
+        ("/staff/people/invite", "/staff/people/invite"),
+        ("/staff/people/{person:int}", "/staff/people/1"),
+        ("/staff/settings", "/staff/settings"),
+    ]
+]
+
+REFUSALS = [
+    Place("", "/{language}/there/is/no/such/page", status=404),
+    Place("", "/xx/subscribe", status=404),
+    Place("", "/{language}/confirm/nothing-that-we-made", status=400),
+    Place("", "/u/nothing-that-we-made", status=400),
+    Place("", "/caught/not-the-key", status=404),
+    Place("", "/staff/enter/spent-long-ago", status=410),
+    Place("", "/staff/campaigns/987654", signed_in=True, status=404),
+]
+
+PLACES = [*PUBLIC, *WAYS_IN, *CONSOLE, *REFUSALS]
+
+NOT_PAGES = {
+    "/": "leads to the language of the browser",
+    "/robots.txt": "for machines",
+    "/health/live": "for machines",
+    "/health/ready": "for machines",
+    "/media/{key:str}": "a picture",
+    "/caught/{key:str}/{mail_id:str}/html": "the mail in the frame of its page",
+    "/staff/campaigns/{campaign:int}/mail/{language:str}": "the mail in the frame of its page",
+    "/staff/campaigns/{campaign:int}/edit": "leads to the first edition",
+    "/staff/second-factor": "only between the password and the code: see test_way_in.py",
+    "/{language:str}/preferences/{token:str}/data": "a download",
+}
