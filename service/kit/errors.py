@@ -39,10 +39,10 @@ class Invalid(Problem):
 class NotFound(Problem):
     code = "not_found"
     status = 404
-    sentence = _("There is nothing at this address. It may have been moved, or the link was cut short.")
+    sentence = _("There is nothing at this address. The page may have moved, or the link was cut short.")
 
 
 class Forbidden(Problem):
     code = "forbidden"
     status = 403
-    sentence = _("Your role does not include this. Ask an owner if you need it.")
+    sentence = Sentence("Your role does not include this. Ask an owner if you need it.")

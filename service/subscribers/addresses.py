@@ -26,7 +26,7 @@ class BadAddress(Problem):
 
 EMPTY = _("Please enter your e-mail address.")
 NO_AT = _("An e-mail address has an @ in its middle, like anna@example.org.")
-TOO_LONG = _("This address is longer than an e-mail address can be.")
+TOO_LONG = _("This address is longer than an e-mail address can be. Please check it.")
 FOREIGN_LETTERS = _(
     "The part before the @ has letters that many mail servers cannot deliver to. "
     "Please use an address with only plain letters (a to z) there."

@@ -24,8 +24,9 @@ QUESTION = _("What would you like to hear about?")
 def sentence(organisation: str) -> Sentence:
     """What stands above the button that asks for mail."""
     return _(
-        "I want {organisation} to write to me about the topics that I ticked. I know that such a choice can show "
-        "what I think about politics. My address stays with {organisation}, and one click is enough to leave.",
+        "I agree that {organisation} keeps my e-mail address, my language and my topics, and writes to me about the "
+        "topics that I ticked. I know that this choice can reveal my political opinions, and I expressly agree to "
+        "that as well. My details stay with {organisation}. I can withdraw this consent at any time with one click.",
         organisation=organisation,
     )
 
