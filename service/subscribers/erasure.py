@@ -5,7 +5,10 @@ from typing import Any
 from service.delivery import outbox
 from service.kit import db, sealing
 from service.subscribers import addresses, queries, suppression
+from service.subscribers.import_batches import SEALED_FOR
 from service.subscribers.tables import SuppressionReason
+
+_ROWS_AT_ONCE = 2000
 
 
 async def forget(typed: str) -> bool:
@@ -21,6 +24,7 @@ async def forget(typed: str) -> bool:
             await outbox.forget(id)
         await db.execute("DELETE FROM subscriber WHERE id = ANY($1::bigint[])", people)
         await db.execute("DELETE FROM signup_request WHERE address = ANY($1::bytea[])", sealed)
+        await _forget_refused_rows({address, typed.strip().lower()})
         await suppression.add(address, SuppressionReason.ERASED)
     return bool(people)
 
@@ -55,6 +59,23 @@ async def export_person(typed: str) -> dict[str, Any] | None:
                 for row in await queries.mails_of(person.id)
             ],
         }
+
+
+async def _forget_refused_rows(spellings: set[str]) -> None:
+    """A row that an import could not take may name the person as well."""
+    last = 0
+    while rows := await queries.refused_rows(last, _ROWS_AT_ONCE):
+        last = rows[-1]["id"]
+        naming = [row["id"] for row in rows if _names(row["content"], spellings)]
+        await db.execute("DELETE FROM import_problem WHERE id = ANY($1::bigint[])", naming)
+
+
+def _names(sealed: bytes, spellings: set[str]) -> bool:
+    try:
+        content = sealing.unseal(SEALED_FOR, sealed).lower()
+    except sealing.Unsealable:
+        return False
+    return any(spelling in content for spelling in spellings)
 
 
 def _plain(row: db.Record, *columns: str) -> dict[str, Any]:

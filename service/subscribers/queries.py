@@ -119,6 +119,11 @@ async def waiting_requests(asked_before: datetime, most: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def refused_rows(after: int, most: int) -> list[db.Record]:
+    """Rows of any import that were not taken: id, content (sealed)."""
+    return await db.fetch("SELECT id, content FROM import_problem WHERE id > $1 ORDER BY id LIMIT $2", after, most)
+
+
 async def suppressed_hashes(hashes: Sequence[bytes]) -> list[bytes]:
     rows = await db.fetch("SELECT hash FROM suppression WHERE hash = ANY($1::bytea[])", hashes)
     return [row["hash"] for row in rows]

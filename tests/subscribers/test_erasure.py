@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from service.kit import db, sealing
-from service.subscribers import addresses, erasure, queries, suppression
+from service.subscribers import addresses, erasure, imports, queries, suppression
 from tests.make import mails
-from tests.make.subscribers import mailing_list, subscriber
+from tests.make.subscribers import mailing_list, ready, subscriber
 from tests.subscribers.test_leaving import waiting_mail
 
 Work = Callable[[], Awaitable[list[str]]]
@@ -85,3 +85,14 @@ async def test_an_export_holds_each_thing_we_know(web: Any, work: Work) -> None:
     assert {consent["language"] for consent in held["consents"]} == {"fr"}
     assert [mail["template"] for mail in held["mails"]] == ["subscribers/confirm", "subscribers/welcome"]
     assert await erasure.export_person("nobody@example.org") is None
+
+
+async def test_a_row_that_an_import_refused_is_forgotten_too(database: None, work: Work) -> None:
+    friends = await mailing_list()
+    two = "Anna@Example.org; anna.second@example.org"
+    await imports.start(await ready(f"email\n{two}\nboris@\n", friends), None, dry_run=False)
+    await work()
+    assert await db.fetch_value("SELECT count(*) FROM import_problem") == 2
+    await erasure.forget("anna@example.org")
+    [left] = await db.fetch("SELECT content FROM import_problem")
+    assert "boris@" in sealing.unseal("import_row", left["content"])
