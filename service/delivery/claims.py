@@ -34,11 +34,12 @@ class Claim:
 
     async def take(self, most: int) -> list[db.Record]:
         """Claims up to `most` due rows, the oldest first; none unless the mailing is being sent."""
-        now = clock.now()
-        if self.mailing is None:
-            return await db.fetch(_TAKE.format(which="mailing IS NULL"), now, most, self.key, now + LEASE)
-        which = "mailing = $5 AND EXISTS (SELECT 1 FROM mailing WHERE id = $5 AND state = 'sending')"
-        return await db.fetch(_TAKE.format(which=which), now, most, self.key, now + LEASE, self.mailing)
+        now, which, arguments = clock.now(), "mailing IS NULL", []
+        if self.mailing is not None:
+            which = "mailing = $5 AND EXISTS (SELECT 1 FROM mailing WHERE id = $5 AND state = 'sending')"
+            arguments = [self.mailing]
+        taking = _TAKE.format(which=f"{which} AND {_NOT_FROZEN}")
+        return await db.fetch(taking, now, most, self.key, now + LEASE, *arguments)
 
     async def turn(self, settled: Sequence[Settled], next_ids: Sequence[int]) -> set[int]:
         """Books what became of rows and marks the next as being handed over, in one statement.
@@ -46,9 +47,9 @@ class Claim:
         Returns those of `next_ids` that may be handed over; the others were taken back, or the mailing was paused.
         Doing it twice is harmless.
         """
-        going = (
-            "TRUE" if self.mailing is None else "EXISTS (SELECT 1 FROM mailing WHERE id = $10 AND state = 'sending')"
-        )
+        going = _NOT_FROZEN
+        if self.mailing is not None:
+            going += " AND EXISTS (SELECT 1 FROM mailing WHERE id = $10 AND state = 'sending')"
         arguments = [] if self.mailing is None else [self.mailing]
         rows = await db.fetch(
             _TURN.format(going=going),
@@ -117,8 +118,8 @@ async def finish() -> list[int]:
 async def mailings_due() -> list[int]:
     """Mailings in which something can be claimed now."""
     rows = await db.fetch(
-        "SELECT id FROM mailing m WHERE state = 'sending' AND EXISTS (SELECT 1 FROM delivery d"
-        " WHERE d.mailing = m.id AND d.state IN ('queued', 'later') AND d.due_at <= $1)",
+        "SELECT id FROM mailing m WHERE state = 'sending' AND EXISTS (SELECT 1 FROM delivery d"  # noqa: S608
+        f" WHERE d.mailing = m.id AND d.state IN ('queued', 'later') AND d.due_at <= $1) AND {_NOT_FROZEN}",
         clock.now(),
     )
     return [row["id"] for row in rows]
@@ -126,8 +127,8 @@ async def mailings_due() -> list[int]:
 
 async def transactional_due() -> bool:
     found: bool = await db.fetch_value(
-        "SELECT EXISTS (SELECT 1 FROM delivery WHERE mailing IS NULL AND state IN ('queued', 'later')"
-        " AND due_at <= $1)",
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE mailing IS NULL AND state IN ('queued', 'later')"  # noqa: S608
+        f" AND due_at <= $1) AND {_NOT_FROZEN}",
         clock.now(),
     )
     return found
@@ -145,6 +146,8 @@ _OPEN = (
     "EXISTS (SELECT 1 FROM delivery d WHERE d.mailing = m.id"
     " AND d.state IN ('queued', 'later', 'claimed', 'handing_over'))"
 )
+# The switch in the settings that stops everything at once.
+_NOT_FROZEN = "NOT EXISTS (SELECT 1 FROM organisation WHERE frozen_at IS NOT NULL)"
 _TAKE = """
     UPDATE delivery d SET state = 'claimed', claim = $3, lease_until = $4, reason = '', reply = ''
     FROM (SELECT id FROM delivery

@@ -1,13 +1,17 @@
 """The organisation's settings, the audit, and the switch that stops everything."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 import tests.make.staff as make
 from service.auth import audit
+from service.delivery.sending import LANES, sweep
 from service.kit import db
 from service.organisation import queries as organisations
+from service.staff import invitations, organisation
+from tests.make import mailings, smtp
 
 GOOD = {
     "name": "Example Solidarity",
@@ -89,6 +93,31 @@ async def test_frozen_the_console_is_for_owners_alone_until_it_is_thawed(web: An
     assert (await web.get("/staff/campaigns")).status_code != 403
     actions = [row["action"] for row in await db.fetch("SELECT action FROM audit ORDER BY id")]
     assert actions == ["organisation.frozen", "organisation.thawed"]
+
+
+async def test_frozen_in_the_middle_of_a_mailing_nothing_more_leaves_until_it_is_thawed(work: Any) -> None:
+    olga = await make.staff("Olga")
+    async with smtp.office() as office:
+        office.gate = asyncio.Event()
+        mailing = await mailings.started(50)
+        sending = asyncio.create_task(work())
+        while office.commands["MAIL"] < LANES:
+            await asyncio.sleep(0.01)
+        await organisation.freeze(by=olga.id)
+        office.gate.set()
+        await sending
+        await invitations.invite("anna@example.org", "viewer", "Anna", by=olga.id)
+        await work()
+        await sweep()
+        await work()
+        assert await mailings.states(mailing) == {"sent": LANES, "queued": 50 - LANES}
+        assert "anna@example.org" not in office.recipients
+
+        await organisation.thaw(by=olga.id)
+        await sweep()
+        await work()
+        assert await mailings.states(mailing) == {"sent": 50}
+        assert sorted(set(office.recipients)) == sorted(office.recipients) and "anna@example.org" in office.recipients
 
 
 async def test_the_audit_turns_its_pages_and_filters(web: Any) -> None:

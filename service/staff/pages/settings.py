@@ -43,7 +43,7 @@ async def save(request: Request) -> Response[Any]:
 @post("/staff/settings/freeze", guards=[can("settings.edit")])
 async def freeze(request: Request) -> Response[Any]:
     await organisation.freeze(by=request.state.staff.id)
-    return web.redirect("/staff/settings", "Everything is stopped.", "info")
+    return web.redirect("/staff/settings#freeze")
 
 
 @post("/staff/settings/thaw", guards=[can("settings.edit")])
