@@ -83,7 +83,9 @@ def signed_out(request: Request, problem: SignedOut) -> Response[Any]:
         return web.problem_page(request, problem)
     query = request.url.query
     wanted = request.url.path + (f"?{query}" if query else "")
-    return web.redirect(f"{SIGN_IN}?next={quote(own_path(wanted), safe='/')}")
+    response = web.redirect(f"{SIGN_IN}?next={quote(own_path(wanted), safe='/')}")
+    response.headers.update(web.HEADERS)
+    return response
 
 
 def own_path(wanted: str) -> str:

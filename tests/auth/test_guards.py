@@ -51,6 +51,7 @@ async def test_a_visitor_is_led_to_the_sign_in_and_back(small: Any) -> None:
     answer = await small.get("/staff/campaigns?page=2&q=a%20b")
 
     assert answer.status_code == 303
+    assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["location"] == "/staff/sign-in?next=/staff/campaigns%3Fpage%3D2%26q%3Da%2520b"
 
 
