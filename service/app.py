@@ -27,8 +27,8 @@ async def lifespan(_app: Litestar) -> AsyncIterator[None]:
 
 
 async def before_request(request: Request) -> None:
-    """What every page may show."""
-    if not request.url.path.startswith("/static/"):
+    """What every page may show; neither a static file nor the pulse of the process needs the database."""
+    if not request.url.path.startswith(("/static/", "/health/")):
         request.state.page = {**request.state.get("page", {}), "organisation": await organisations.current()}
 
 

@@ -229,9 +229,8 @@ def problem_page(request: Request, problem: Problem) -> Response[Any]:
     if "application/json" in request.headers.get("accept", ""):
         said = {"code": problem.code, "message": problem.into(language)}
         return Response(said, status_code=problem.status, headers=HEADERS)
-    response = html(
-        request, "public/error.html", problem.status, code=problem.status, sentence=problem.into(language)
-    )
+    template = "staff/error.html" if request.url.path.startswith("/staff") else "public/error.html"
+    response = html(request, template, problem.status, code=problem.status, sentence=problem.into(language))
     if problem.status in (429, 503):
         response.headers["Retry-After"] = "60"
     return response

@@ -13,6 +13,8 @@ from service.delivery import catcher
 from service.kit import db, limits, web
 from service.kit.errors import NotFound
 from service.kit.settings import settings
+from service.organisation import queries as organisations
+from service.subscribers import signup
 
 ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /u/\nDisallow: /caught/\n"
 # A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere. Its links open a tab.
@@ -32,7 +34,8 @@ async def start(request: Request) -> Response[None]:
 @get("/{language:str}", guards=[anyone])
 async def home(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
-    return web.html(request, "public/site/home.html")
+    offer = signup.offer(await organisations.required())
+    return web.html(request, "public/site/home.html", offer=offer)
 
 
 @get("/{language:str}/about", guards=[anyone])
