@@ -3,12 +3,14 @@
 Transactional mail has workers of its own, so that a confirmation never waits behind a campaign.
 """
 
+import asyncio
 import importlib
 import signal
 import threading
 from typing import Any
 
 import dramatiq
+import uvloop
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware
 
@@ -20,6 +22,7 @@ _log = log.logger("worker")
 
 def run() -> None:
     """Works until SIGTERM or SIGINT, then finishes what is under way (30 s at most)."""
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     jobs.with_middleware(_Pool())
     declare_jobs()
     workers = [

@@ -5,6 +5,7 @@ it never has to be broken again, and a line never begins with a dot.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from email.utils import format_datetime
 from functools import lru_cache
@@ -22,9 +23,12 @@ from service.rendering.email import CompiledEdition
 from service.rendering.text import clean, one_line
 
 _LINE = 76
+_DOT = ord(".")
 _SOFT = b"=\r\n"
 _OCTETS = [bytes([o]) if 32 <= o < 127 and o != 61 else b"=%02X" % o for o in range(256)]
-_SAFE = frozenset(range(33, 127)) - {ord("="), ord(".")} | {ord(" ")}
+# One line of these, not a dot at its start nor a blank at its end, is its own quoted-printable.
+_AS_IT_IS = re.compile(rb"[!-<>-~](?:[ -<>-~]{0,73}[!-<>-~])?")
+_ONE_LONG_WORD = re.compile(rb"[!-<>-~]+")
 
 # A literal as it goes out, or which of the edition's expressions stands here.
 Piece = bytes | int
@@ -135,8 +139,12 @@ def date() -> bytes:
 def quoted(text: str) -> bytes:
     """`text` as quoted-printable (RFC 2045) that begins at the start of a line; lines of at most 76 octets."""
     octets = text.encode()
-    if len(octets) < _LINE - 1 and _SAFE.issuperset(octets):
-        return octets[:-1] + b"=20" if octets.endswith(b" ") else octets
+    if _AS_IT_IS.fullmatch(octets) and octets[0] != _DOT:
+        return octets
+    if _ONE_LONG_WORD.fullmatch(octets):
+        lines = [octets[start : start + _LINE - 1] for start in range(0, len(octets), _LINE - 1)]
+        if not any(line[0] == _DOT for line in lines):
+            return b"=\r\n".join(lines)
     return b"\r\n".join(_quoted_line(line) for line in octets.replace(b"\r\n", b"\n").split(b"\n"))
 
 
@@ -147,11 +155,11 @@ def _quoted_line(octets: bytes) -> bytes:
     last = len(octets) - 1
     for position, octet in enumerate(octets):
         token = _OCTETS[octet]
-        if (octet == 46 and not width) or (octet in (32, 9) and position == last):
+        if (octet == _DOT and not width) or (octet in (32, 9) and position == last):
             token = b"=%02X" % octet
         if width + len(token) > (_LINE if position == last else _LINE - 1):
             lines.append(b"".join(current) + b"=")
-            token = b"=2E" if octet == 46 else token
+            token = b"=2E" if octet == _DOT else token
             current, width = [], 0
         current.append(token)
         width += len(token)
