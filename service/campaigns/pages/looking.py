@@ -135,7 +135,7 @@ def _framed(look: Look, view: str) -> Response[str]:
         page = preview.in_the_dark(look.mail.html)
     else:
         page = preview.in_the_light(look.mail.html)
-    return Response(page, media_type=MediaType.HTML, headers=HEADERS)
+    return Response(page, status_code=200, media_type=MediaType.HTML, headers=HEADERS)
 
 
 ROUTES = [page, mail, mail_as_typed, test]

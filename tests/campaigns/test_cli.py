@@ -1,0 +1,64 @@
+"""The commands as a script runs them: processes of their own on the same database."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.kit import paths
+from tests.make.campaigns import postal_address
+from tests.make.subscribers import mailing_list, subscriber
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def hundredfold(*arguments: str, code: int = 0, smtp: str = "smtp://127.0.0.1:9") -> str:
+    """What the command said; its errors when it was to fail."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "service.cli",
+        *arguments,
+        cwd=paths.ROOT,
+        env=os.environ | {"SMTP_URL": smtp},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, error = await process.communicate()
+    assert process.returncode == code, (out, error)
+    return (error if code else out).decode().strip()
+
+
+async def test_a_script_writes_a_campaign_and_schedules_it(tmp_path: Path) -> None:
+    await postal_address()
+    await subscriber("anna@example.org", topics=[], lists=[await mailing_list("Friends")])
+    edition = {"subject": "Hello", "blocks": [{"type": "text", "text": "Thank you."}]}
+    file = tmp_path / "june.json"
+    file.write_text(json.dumps({"name": "June", "audience": {"lists": ["Friends"]}, "editions": {"en": edition}}))
+    id = await hundredfold("campaigns", "create", str(file))
+    shown = json.loads(await hundredfold("campaigns", "show", id, "--json"))
+    assert (shown["name"], shown["state"], shown["editions"]["en"]["subject"]) == ("June", "draft", "Hello")
+    said = await hundredfold("campaigns", "send", id)
+    assert f"Campaign {id} leaves at" in said and "Europe/Zurich" in said
+    assert json.loads(await hundredfold("campaigns", "list", "--json"))[0]["state"] == "scheduled"
+    assert await hundredfold("campaigns", "cancel", id) == "Taken back; it is a draft again."
+
+
+async def test_what_is_wrong_is_said_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.json"
+    file.write_text('{"name": "x", "editions": {"en": {"blocks": [{"type": "marquee"}]}, "xx": {}}}')
+    said = await hundredfold("campaigns", "create", str(file), code=1)
+    assert "editions.en.blocks[0]: " in said and "editions.xx: " in said
+    assert "This campaign does not exist" in await hundredfold("campaigns", "show", "7", code=1)
+
+
+async def test_errors_keep_a_script_back_too(tmp_path: Path) -> None:
+    file = tmp_path / "empty.json"
+    file.write_text('{"name": "x", "editions": {"en": {}}}')
+    id = await hundredfold("campaigns", "create", str(file))
+    said = await hundredfold("campaigns", "send", id, "--yes", code=1, smtp="")
+    assert "error: No mail server is set up." in said and "error: Choose who gets it" in said
+    assert "is not being sent" in await hundredfold("campaigns", "pause", id, code=1)
