@@ -60,7 +60,7 @@ async def import_people(
 
     Ends with 0 when every row was taken, 3 when some rows were refused, and 1 when nothing could be imported.
     """
-    mailing_list = await _list(list_name, create_list and not dry_run)
+    mailing_list = await _list(list_name, create_list, dry_run)
     id = await _upload(file, mailing_list)
     try:
         await _decide(id, mailing_list, consent, language, topic_names, dry_run)
@@ -85,7 +85,7 @@ async def import_people(
 @asynchronous
 async def export(list_name: str, topic: str | None, language: str | None, out: Path | None, as_json: bool) -> None:
     """Everybody who gets mail, as CSV. The export is noted in the audit."""
-    mailing_list = await _list(list_name, create=False) if list_name else 0
+    mailing_list = await _list(list_name) if list_name else 0
     selection = Selection(mailing_list, topic or "", language or "")
     found = await exporting.record(selection, None)
     await _write(out, _json_lines(selection) if as_json else exporting.people(selection))
@@ -118,10 +118,12 @@ async def person(address: str, as_json: bool) -> None:
             print(f"{name:>20}: {value}")
 
 
-async def _list(name: str, create: bool) -> int:
+async def _list(name: str, create: bool = False, dry_run: bool = False) -> int:
     found = await list_queries.named(name)
     if found:
         return found.id
+    if dry_run:
+        fail(f"There is no list “{name}” yet, and a dry run does not make one.")
     if not create:
         fail(f"There is no list “{name}”. Check the name, or add --create-list.")
     return await lists.create(name, "", None)

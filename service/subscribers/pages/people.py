@@ -85,7 +85,7 @@ async def data(request: Request, subscriber: FromPath[int]) -> Response[bytes]:
     held = await erasure.export_person((await _required(subscriber)).address)
     await audit.record(request.state.staff.id, "subscriber.data_given", f"subscriber {subscriber}")
     body = msgspec.json.format(msgspec.json.encode(held), indent=2)
-    return Response(body, media_type=MediaType.JSON, headers=_download("personal-data.json"))
+    return Response(body, status_code=200, media_type=MediaType.JSON, headers=_download("personal-data.json"))
 
 
 @get("/staff/subscribers/export", guards=[can("subscribers.export")])
@@ -114,7 +114,7 @@ async def export(request: Request) -> Response[Any]:
 
 def csv(parts: AsyncIterator[str], name: str) -> Response[Any]:
     """A download that is made while it leaves."""
-    return Stream(parts, media_type="text/csv; charset=utf-8", headers=_download(name))
+    return Stream(parts, status_code=200, media_type="text/csv; charset=utf-8", headers=_download(name))
 
 
 def _download(name: str) -> dict[str, str]:

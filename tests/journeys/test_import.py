@@ -1,0 +1,145 @@
+"""People come in from a file and go out into one, by the commands, as real processes."""
+
+import asyncio
+import csv
+import json
+import signal
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.kit import clock, db, sealing
+from service.subscribers import import_queries, imports, spool
+from tests.make import subscribers as make
+
+
+async def hundredfold(*arguments: str | Path) -> tuple[int, str, str]:
+    """Runs `hundredfold subscribers …`; its exit code, output and complaints."""
+    process = await started(*arguments)
+    out, complaints = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), complaints.decode()
+
+
+async def started(*arguments: str | Path) -> asyncio.subprocess.Process:
+    command = [sys.executable, "-m", "service.cli", "subscribers", *map(str, arguments)]
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+async def test_of_a_thousand_people_exactly_the_forty_bad_rows_come_back(
+    database: None, tmp_path: Path, encoding: str
+) -> None:
+    people = make.people(1000, bad=40)
+    file, errors = people.write(tmp_path / "people.csv", encoding), tmp_path / "refused.csv"
+    join = ["--list", "Friends", "--create-list", "--consent", "They signed at the vigil.", "--json"]
+
+    code, out, complaints = await hundredfold("import", file, *join, "--dry-run")
+    assert (code, out, complaints) == (1, "", "There is no list “Friends” yet, and a dry run does not make one.\n")
+    code, out, complaints = await hundredfold("import", file, *join, "--errors", errors)
+    assert code == 3
+    result = json.loads(out)
+    counts = {"created": 960, "updated": 0, "unchanged": 0, "suppressed": 0, "bad": 40}
+    assert result == {"import": 1, "state": "finished", "dry_run": False, "rows": 1000, **counts}
+    assert "40 rows were refused" in complaints
+    rows = list(csv.reader(StringIO(errors.read_text("utf-8-sig"), newline="")))[1:]
+    assert [int(row[0]) for row in rows] == people.bad_rows
+    assert spool.kept() == []
+
+    known = await db.fetch("SELECT address FROM subscriber")
+    assert {sealing.unseal_address(row["address"]) for row in known} == set(people.good)
+    code, out, _ = await hundredfold("import", file, *join, "--dry-run")
+    assert (code, json.loads(out)["unchanged"]) == (3, 960)
+
+
+async def test_who_asks_to_be_forgotten_is_not_brought_back_by_the_next_import(
+    database: None, tmp_path: Path
+) -> None:
+    file = make.people(20).write(tmp_path / "people.csv")
+    join = ["--list", "friends", "--consent", "They asked."]
+    await make.mailing_list("Friends")
+    assert (await hundredfold("import", file, *join))[0] == 0
+
+    code, out, _ = await hundredfold("person", "person7@example.org", "--json")
+    assert (code, json.loads(out)["lists"][0]["name"]) == (0, "Friends")
+    assert (await hundredfold("forget", "person7@example.org"))[:2] == (0, "Erased.\n")
+    assert (await hundredfold("person", "person7@example.org", "--json"))[1].count("erased") == 1
+
+    code, out, _ = await hundredfold("import", file, *join, "--json")
+    assert (code, json.loads(out)["suppressed"]) == (0, 1)
+    exported = tmp_path / "out.csv"
+    assert (await hundredfold("export", "--list", "Friends", "--out", exported))[0] == 0
+    assert exported.stat().st_mode & 0o777 == 0o600
+    assert "person7@" not in exported.read_text()
+    code, out, _ = await hundredfold("export", "--json", "--language", "fr")
+    assert {json.loads(line)["language"] for line in out.splitlines()} == {"fr"}
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "told"),
+    [
+        (b"email\na@example.org\n", ["--list", "Nobody"], "There is no list “Nobody”"),
+        (b"email\na@example.org\n", ["--list", "Friends"], "--consent"),
+        (b"email\na@example.org\n", ["--list", "Friends", "--topics", "cats"], "There is no topic “cats”"),
+        (b"name\nAnna\n", ["--list", "Friends", "--consent", "x"], "e-mail addresses"),
+        (b"PK\x03\x04[Content_Types].xml", ["--list", "Friends", "--consent", "x"], "Excel workbook"),
+        (b"", ["--list", "Friends", "--consent", "x"], "This file is empty"),
+    ],
+)
+async def test_a_command_that_cannot_begin_says_why_and_leaves_nothing(
+    database: None, tmp_path: Path, content: bytes, arguments: list[str], told: str
+) -> None:
+    await make.mailing_list("Friends")
+    file = tmp_path / "people.csv"
+    file.write_bytes(content)
+    code, out, complaints = await hundredfold("import", file, *arguments)
+    assert (code, out) == (1, "")
+    assert told in complaints
+    assert spool.kept() == []
+
+
+async def test_an_import_killed_in_the_middle_is_finished_by_the_worker(
+    work: Callable[[], Any], tmp_path: Path
+) -> None:
+    people = make.people(12_000, bad=40)
+    await make.mailing_list("Friends")
+    file = people.write(tmp_path / "people.csv")
+    process = await started("import", file, "--list", "Friends", "--consent", "They asked.")
+    while not await db.fetch_value("SELECT count(*) FROM subscriber"):
+        await asyncio.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    await process.communicate()
+
+    halfway = await imports.required(1)
+    assert (halfway.state, halfway.people < 12_000) == ("running", True)
+    assert await db.fetch_value("SELECT count(*) FROM subscriber") == halfway.created
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        await imports.sweep()
+        await work()
+    job = await imports.required(1)
+    assert (job.state, job.created, job.bad) == ("finished", 11_960, 40)
+    refused = await import_queries.problems_after(1, 0, 100)
+    assert [row["row"] for row in refused] == people.bad_rows
+    assert await db.fetch_value("SELECT count(*) FROM subscriber") == 11_960
+    assert spool.kept() == []
+
+
+async def test_a_command_interrupted_by_hand_cancels_its_import(database: None, tmp_path: Path) -> None:
+    await make.mailing_list("Friends")
+    file = make.people(30_000).write(tmp_path / "people.csv")
+    process = await started("import", file, "--list", "Friends", "--consent", "They asked.")
+    while not await db.fetch_value("SELECT count(*) FROM subscriber"):
+        await asyncio.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _out, complaints = await process.communicate()
+    assert process.returncode == 130
+    assert b"Interrupted" in complaints
+    job = await imports.required(1)
+    assert (job.state, 0 < job.created < 30_000) == ("cancelled", True)
+    assert spool.kept() == []

@@ -1,0 +1,86 @@
+import csv
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from service.kit import db
+from service.subscribers import exporting, importing, imports, queries
+from service.subscribers.people_queries import Selection
+from tests.make import staff
+from tests.make import subscribers as make
+
+EVERYBODY = Selection()
+
+
+async def exported(selection: Selection = EVERYBODY) -> str:
+    return "".join([part async for part in exporting.people(selection)])
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_no_cell_is_a_formula(cell: str) -> None:
+    [[shown]] = list(csv.reader(StringIO(exporting.lines([[cell]]), newline="")))
+    assert shown == f"'{cell}"
+
+
+async def test_anna_is_exported_with_her_lists_and_who_left_is_not(database: None) -> None:
+    friends = await make.mailing_list()
+    await make.subscriber(
+        "anna@example.org", first_name="=Anna", last_name="Жук, «А»", lists=[friends], language="be"
+    )
+    await make.subscriber("igor@example.org", state="unconfirmed")
+    await make.subscriber("vera@example.org", state="unsubscribed")
+    header, anna = list(csv.reader(StringIO((await exported()).removeprefix("\ufeff"), newline="")))
+    assert header == ["email", "first_name", "last_name", "language", "topics", "lists", "confirmed_at"]
+    assert anna[:6] == ["anna@example.org", "'=Anna", "Жук, «А»", "be", "newsletter", "Friends"]
+
+
+async def test_an_export_can_be_imported_again_unchanged(database: None) -> None:
+    friends = await make.mailing_list()
+    anna = await make.subscriber("+anna@example.org", first_name="-Anna", last_name="Жук", lists=[friends])
+    before, text = await queries.person(anna), await exported()
+    await db.execute("DELETE FROM subscriber")
+    id = await make.ready(text, friends)
+    await imports.start(id, None, dry_run=False)
+    await importing.run(id)
+    async with db.transaction():
+        after = await queries.person_at("+anna@example.org")
+    assert before and after
+    assert (after.first_name, after.last_name, after.topics) == (before.first_name, before.last_name, before.topics)
+
+
+async def test_an_export_is_of_a_list_a_topic_or_a_language(database: None) -> None:
+    friends = await make.mailing_list()
+    await make.subscriber("anna@example.org", lists=[friends])
+    await make.subscriber("igor@example.org", topics=["actions"])
+    await make.subscriber("vera@example.org", language="de")
+    for selection, name in [
+        (Selection(mailing_list=friends), "anna"),
+        (Selection(topic="actions"), "igor"),
+        (Selection(language="de"), "vera"),
+    ]:
+        rows = (await exported(selection)).splitlines()[1:]
+        assert [row.split("@")[0] for row in rows] == [name]
+
+
+async def test_many_people_are_exported_page_by_page(database: None) -> None:
+    id = await make.ready(make.people(4500).text, await make.mailing_list())
+    await imports.start(id, None, dry_run=False)
+    await importing.run(id)
+    parts = [part async for part in exporting.people(Selection())]
+    assert len(parts) == 4
+    assert len("".join(parts).splitlines()) == 4501
+
+
+async def test_only_an_owner_exports_and_the_audit_knows(web: Any) -> None:
+    await make.subscriber("anna@example.org")
+    csrf = await staff.sign_in(web, await staff.staff("Ed", "editor"))
+    assert (await web.post("/staff/subscribers/export", data={"csrf": csrf})).status_code == 403
+    csrf = await staff.sign_in(web, await staff.staff("Olga", "owner"))
+    answer = await web.post("/staff/subscribers/export", data={"csrf": csrf, "language": "en"})
+    assert answer.status_code == 200
+    assert "anna@example.org" in answer.text
+    assert "attachment" in answer.headers["content-disposition"]
+    [row] = await db.fetch("SELECT * FROM audit")
+    assert (row["action"], json.loads(row["detail"])) == ("subscribers.exported", {"people": 1, "language": "en"})
