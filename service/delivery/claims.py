@@ -6,11 +6,13 @@ Whoever holds the row's claim may mark it, nobody else. A claim is one index sca
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import asyncpg
 import msgspec
 
 from service.kit import clock, db
 
 LEASE = timedelta(seconds=40)
+UNDECIDED = timedelta(days=2)
 # Delays after the first, second, … temporary answer, about two days together; then the row is refused.
 _MINUTES = (1, 5, 15, 60, 240, 480, 720, 720, 720)
 
@@ -41,17 +43,19 @@ class Claim:
         taking = _TAKE.format(which=f"{which} AND {_NOT_FROZEN}")
         return await db.fetch(taking, now, most, self.key, now + LEASE, *arguments)
 
-    async def turn(self, settled: Sequence[Settled], next_ids: Sequence[int]) -> set[int]:
+    async def turn(
+        self, settled: Sequence[Settled], next_ids: Sequence[int], kept: asyncpg.Connection | None = None
+    ) -> set[int]:
         """Books what became of rows and marks the next as being handed over, in one statement.
 
         Returns those of `next_ids` that may be handed over; the others were taken back, or the mailing was paused.
-        Doing it twice is harmless.
+        Doing it twice is harmless. `kept`: a connection to use instead of one of the pool.
         """
         going = _NOT_FROZEN
         if self.mailing is not None:
             going += " AND EXISTS (SELECT 1 FROM mailing WHERE id = $10 AND state = 'sending')"
         arguments = [] if self.mailing is None else [self.mailing]
-        rows = await db.fetch(
+        rows = await (kept.fetch if kept else db.fetch)(
             _TURN.format(going=going),
             [row.id for row in settled],
             [row.state for row in settled],
@@ -97,6 +101,15 @@ async def expire() -> int:
         " claim = CASE state WHEN 'handing_over' THEN claim END"
         " WHERE state IN ('claimed', 'handing_over') AND lease_until < $1",
         clock.now(),
+    )
+
+
+async def forget_undecided() -> int:
+    """Empties transactional mails of which nobody knows whether they arrived, once that does not matter any more."""
+    return await db.execute(
+        "UPDATE delivery SET address = NULL, context = NULL, claim = NULL"
+        " WHERE mailing IS NULL AND state = 'unknown' AND address IS NOT NULL AND settled_at < $1",
+        clock.now() - UNDECIDED,
     )
 
 

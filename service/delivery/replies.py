@@ -52,6 +52,9 @@ REASONS = {
     "cancelled": "The mailing was cancelled before",
     "unsubscribed": "Unsubscribed before it was sent",
     "erased": "Erased before it was sent",
+    "complaint": "Complained about an earlier mail",
+    "bounced": "Earlier mails came back",
+    "staff": "Taken off by staff before it was sent",
 }
 
 

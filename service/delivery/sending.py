@@ -19,6 +19,7 @@ from service.delivery.letters import Letter, Letters
 from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
 from service.delivery.servers import BadSmtpUrl
+from service.delivery.turns import Turns
 from service.kit import db, jobs, log
 
 LANES = 12
@@ -65,6 +66,7 @@ async def send_transactional() -> None:
 async def sweep() -> None:
     """Finds what is to be done without any help of the queue."""
     await claims.expire()
+    await claims.forget_undecided()
     await claims.finish()
     for mailing in await claims.mailings_due():
         jobs.enqueue("delivery.work", mailing)
@@ -120,14 +122,15 @@ class Run:
         self._held: set[int] = set()
         self._claiming: asyncio.Task[None] | None = None
         self._empty = False
-        self._books = _Books(claim)
+        self._turns = Turns(claim, self._lanes)
         self._strikes = 0
 
     async def through(self) -> None:
         """Gives back what it did not come to."""
         keeper = asyncio.create_task(self._keep())
         try:
-            async with asyncio.TaskGroup() as lanes:
+            async with db.connection() as kept, asyncio.TaskGroup() as lanes:
+                self._turns.kept = kept
                 for _number in range(self._lanes):
                     lanes.create_task(self._lane())
         finally:
@@ -199,7 +202,7 @@ class Run:
         """Whether `next_id` may be handed over."""
         if not done and next_id is None:
             return False
-        granted = await self._books.turn(done, next_id)
+        granted = await self._turns.turn(done, next_id)
         self._held.difference_update(row.id for row in done)
         return granted
 
@@ -246,52 +249,3 @@ class Run:
                 told = told or now
                 if now - told > LAST_SECONDS:
                     self._way.abort()
-
-
-class _Books:
-    """Brings the lanes' turns together: while one statement is under way, the next group gathers."""
-
-    def __init__(self, claim: Claim) -> None:
-        self._claim = claim
-        self._settled: list[Settled] = []
-        self._asked: dict[int, asyncio.Future[bool]] = {}
-        self._booked: list[asyncio.Future[bool]] = []
-        self._writer: asyncio.Task[None] | None = None
-
-    async def turn(self, done: Sequence[Settled], next_id: int | None) -> bool:
-        """Returns when `done` is booked; whether `next_id` may be handed over."""
-        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._settled += done
-        if next_id is None:
-            self._booked.append(answer)
-        else:
-            self._asked[next_id] = answer
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        return await answer
-
-    async def _write(self) -> None:
-        while self._settled or self._asked or self._booked:
-            settled, asked, booked = self._settled, self._asked, self._booked
-            self._settled, self._asked, self._booked = [], {}, []
-            try:
-                granted = await self._stubborn(settled, list(asked))
-            except Exception as error:
-                for answer in (*asked.values(), *booked):
-                    answer.set_exception(error)
-                return
-            for id, answer in asked.items():
-                answer.set_result(id in granted)
-            for answer in booked:
-                answer.set_result(False)
-
-    async def _stubborn(self, settled: list[Settled], next_ids: list[int]) -> set[int]:
-        """As long as the lease lasts: PostgreSQL may be starting again, and what was sent must be booked."""
-        give_up = time.monotonic() + claims.LEASE.total_seconds()
-        while True:
-            try:
-                return await self._claim.turn(settled, next_ids)
-            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError):
-                if time.monotonic() > give_up:
-                    raise
-                await asyncio.sleep(0.5)

@@ -107,6 +107,18 @@ async def test_jobs_that_arrive_twice_send_once(work: Any) -> None:
         assert office.recipients == ["anna@example.net"]
 
 
+async def test_one_that_nobody_knows_of_is_never_sent_twice_and_forgotten_after_two_days(work: Any) -> None:
+    async with smtp.office(lambda phase, who: smtp.LOSE if phase == "end" else None) as office:
+        await farewell("anna@example.net")
+        await work()
+        for days, kept in ((1, 1), (3, 0)):
+            with clock.at(clock.now() + timedelta(days=days)):
+                await sending.sweep()
+                await work()
+            assert await db.fetch_value("SELECT count(address) FROM delivery WHERE state = 'unknown'") == kept
+        assert len(office.received) == 1
+
+
 async def test_smtp_test_says_in_plain_words_how_the_server_is(database: None) -> None:
     organisation = await organisations.required()
     async with smtp.office(configured=False) as office:

@@ -1,0 +1,69 @@
+"""What became of the last mail, and may the next one go: the lanes' questions, brought together into few statements."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import asyncpg
+
+from service.delivery import claims
+from service.delivery.claims import Claim, Settled
+
+# A group waits so long for more lanes to join.
+GATHER_SECONDS = 0.002
+
+
+class Turns:
+    """Brings the lanes' turns together: while one statement is under way, the next group gathers."""
+
+    # Its own connection: the pool would reset it after every statement.
+    kept: asyncpg.Connection | None = None
+
+    def __init__(self, claim: Claim, lanes: int) -> None:
+        self._claim = claim
+        self._worth_it = lanes // 2
+        self._settled: list[Settled] = []
+        self._asked: dict[int, asyncio.Future[bool]] = {}
+        self._booked: list[asyncio.Future[bool]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def turn(self, done: Sequence[Settled], next_id: int | None) -> bool:
+        """Returns when `done` is booked; whether `next_id` may be handed over."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._settled += done
+        if next_id is None:
+            self._booked.append(answer)
+        else:
+            self._asked[next_id] = answer
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await answer
+
+    async def _write(self) -> None:
+        while self._settled or self._asked or self._booked:
+            if len(self._asked) < self._worth_it:
+                await asyncio.sleep(GATHER_SECONDS)
+            settled, asked, booked = self._settled, self._asked, self._booked
+            self._settled, self._asked, self._booked = [], {}, []
+            try:
+                granted = await self._stubborn(settled, list(asked))
+            except Exception as error:
+                for answer in (*asked.values(), *booked):
+                    answer.set_exception(error)
+                return
+            for id, answer in asked.items():
+                answer.set_result(id in granted)
+            for answer in booked:
+                answer.set_result(False)
+
+    async def _stubborn(self, settled: list[Settled], next_ids: list[int]) -> set[int]:
+        """As long as the lease lasts: PostgreSQL may be starting again, and what was sent must be booked."""
+        give_up = time.monotonic() + claims.LEASE.total_seconds()
+        while True:
+            try:
+                return await self._claim.turn(settled, next_ids, self.kept)
+            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError):
+                if time.monotonic() > give_up:
+                    raise
+                self.kept = None
+                await asyncio.sleep(0.5)
