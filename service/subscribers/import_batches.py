@@ -14,6 +14,8 @@ from service.subscribers.tables import SubscriberState
 
 ROWS = 2000
 BYTES = 4_000_000
+# A file of nothing but nonsense must not fill the database.
+REFUSED = 100_000
 SEALED_FOR = "import_row"
 # A rehearsal knows this many new addresses again; in a longer file a repeated one may count as two.
 _REMEMBERED = 500_000
@@ -64,7 +66,7 @@ async def take(batch: Batch, job: Import) -> Counts:
     known += await _existing(missed, job, lock=True) if missed else []
     await _update(known, job, counts)
     await _let_go(gone, job)
-    await sql.keep_problems(job.id, batch.refused)
+    await _keep_refused(batch, job)
     return counts
 
 
@@ -80,7 +82,7 @@ async def rehearse(batch: Batch, job: Import, seen: set[str]) -> Counts:
     counts.unchanged += len(new & seen)
     if len(seen) < _REMEMBERED:
         seen.update(new)
-    await sql.keep_problems(job.id, batch.refused)
+    await _keep_refused(batch, job)
     return counts
 
 
@@ -194,6 +196,10 @@ async def _subscribe(ids: list[int], job: Import) -> None:
 
 async def _keep_consents(ids: list[int], job: Import) -> None:
     await sql.keep_consents(ids, f"import {job.id}", job.consent, job.language, clock.now())
+
+
+async def _keep_refused(batch: Batch, job: Import) -> None:
+    await sql.keep_problems(job.id, batch.refused[: max(0, REFUSED - job.bad)])
 
 
 async def _let_go(gone: dict[str, Candidate], job: Import) -> None:

@@ -9,6 +9,7 @@ import resource
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from service.kit import embedded
@@ -45,11 +46,9 @@ async def measure(path: Path, count: int, dry_run: bool) -> None:
     job = await imports.required(id)
     took = time.monotonic() - received
     assert job.state == "finished", job
-    print(
-        f"{'rehearsed' if dry_run else 'imported'} {job.people:,} rows in {took:.1f} s ({job.people / took:,.0f} rows/s),"
-        f" created {job.created:,}, updated {job.updated:,}; taken in {received - began:.1f} s ({path.stat().st_size / 1e6:.0f} MB);"
-        f" most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
-    )
+    print(f"{job.state} ({dry_run=}) {job.people:,} rows in {took:.1f} s: {job.people / took:,.0f} a second")
+    print(f"  created {job.created:,}, updated {job.updated:,}; {path.stat().st_size / 1e6:.0f} MB taken in", end=" ")
+    print(f"{received - began:.1f} s; most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
 async def run(folder: Path, count: int, notes: int) -> None:
@@ -68,15 +67,18 @@ async def run(folder: Path, count: int, notes: int) -> None:
 
 def main() -> None:
     count, notes = (int(value) for value in (sys.argv[1:] + ["100000", "0"][len(sys.argv) - 1 :])[:2])
-    with tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        with embedded.servers(Path(folder), durable=True) as servers:
-            os.environ.update(
-                DATABASE_URL=servers.database_url,
-                BROKER_URL=servers.broker_url,
-                HUNDREDFOLD_SECRET="s" * 40,
-                HUNDREDFOLD_VAR=folder,
-            )
-            asyncio.run(run(Path(folder), count, notes))
+    with ExitStack() as stack:
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp", ignore_cleanup_errors=True)
+        )
+        servers = stack.enter_context(embedded.servers(Path(folder), durable=True))
+        os.environ.update(
+            DATABASE_URL=servers.database_url,
+            BROKER_URL=servers.broker_url,
+            HUNDREDFOLD_SECRET="s" * 40,
+            HUNDREDFOLD_VAR=folder,
+        )
+        asyncio.run(run(Path(folder), count, notes))
 
 
 if __name__ == "__main__":

@@ -32,12 +32,9 @@ async def started(*arguments: str | Path) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-async def test_of_a_thousand_people_exactly_the_forty_bad_rows_come_back(
-    database: None, tmp_path: Path, encoding: str
-) -> None:
+async def test_of_a_thousand_people_exactly_the_forty_bad_rows_come_back(database: None, tmp_path: Path) -> None:
     people = make.people(1000, bad=40)
-    file, errors = people.write(tmp_path / "people.csv", encoding), tmp_path / "refused.csv"
+    file, errors = people.write(tmp_path / "people.csv", "utf-16"), tmp_path / "refused.csv"
     join = ["--list", "Friends", "--create-list", "--consent", "They signed at the vigil.", "--json"]
 
     code, out, complaints = await hundredfold("import", file, *join, "--dry-run")
@@ -84,12 +81,9 @@ async def test_who_asks_to_be_forgotten_is_not_brought_back_by_the_next_import(
 @pytest.mark.parametrize(
     ("content", "arguments", "told"),
     [
-        (b"email\na@example.org\n", ["--list", "Nobody"], "There is no list “Nobody”"),
         (b"email\na@example.org\n", ["--list", "Friends"], "--consent"),
-        (b"email\na@example.org\n", ["--list", "Friends", "--topics", "cats"], "There is no topic “cats”"),
         (b"name\nAnna\n", ["--list", "Friends", "--consent", "x"], "e-mail addresses"),
         (b"PK\x03\x04[Content_Types].xml", ["--list", "Friends", "--consent", "x"], "Excel workbook"),
-        (b"", ["--list", "Friends", "--consent", "x"], "This file is empty"),
     ],
 )
 async def test_a_command_that_cannot_begin_says_why_and_leaves_nothing(

@@ -3,10 +3,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from service.kit import clock, db, files, sealing
+from service.kit import clock, db, files, keys, sealing
 from service.kit.errors import Invalid
+from service.kit.settings import settings
 from service.subscribers import import_batches, import_queries, importing, imports, leaving, queries, sniffing, spool
 from service.subscribers.import_queries import Import
 from service.subscribers.tables import SuppressionReason
@@ -177,11 +179,14 @@ async def test_a_long_import_hands_over_so_that_others_get_their_turn(work: Work
     assert (await imports.required(id)).created == 100
 
 
-async def test_cancelling_stops_before_the_next_batch_and_destroys_the_file(work: Work, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_cancelling_stops_before_the_next_batch_and_destroys_the_file(
+    database: None, monkeypatch: Any, dry_run: bool
+) -> None:
     monkeypatch.setattr(import_batches, "ROWS", 10)
     id = await make.ready(make.people(100).text, await make.mailing_list())
     file = (await imports.required(id)).file
-    await imports.start(id, None, dry_run=False)
+    await imports.start(id, None, dry_run=dry_run)
     cancelled: list[Any] = []
 
     def cancel(job: Import) -> None:
@@ -193,10 +198,40 @@ async def test_cancelling_stops_before_the_next_batch_and_destroys_the_file(work
     job = await imports.required(id)
     assert job.state == "cancelled"
     assert 0 < job.created < 100
-    assert len(await addresses()) == job.created
+    assert len(await addresses()) == (0 if dry_run else job.created)
     assert not files.path(file).exists()
     with pytest.raises(imports.MovedOn):
         await imports.start(id, None, dry_run=False)
+
+
+async def test_a_worker_that_was_too_slow_changes_nothing_any_more(database: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(import_batches, "ROWS", 10)
+    id = await make.ready(make.people(30).text, await make.mailing_list())
+    await imports.start(id, None, dry_run=False)
+    slow = await import_queries.claim(id, clock.now(), clock.now() + importing.LEASE)
+    assert slow
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        await importing.run(id)
+    counts = {"created": 10, "updated": 0, "unchanged": 0, "suppressed": 0, "bad": 0}
+    assert not await import_queries.advance(slow, 400, 10, counts, clock.now())
+    assert (await imports.required(id)).created == 30
+
+
+async def test_a_file_of_nonsense_does_not_fill_the_database(work: Work, monkeypatch: Any) -> None:
+    monkeypatch.setattr(import_batches, "ROWS", 10)
+    monkeypatch.setattr(import_batches, "REFUSED", 25)
+    job = await run("email\n" + "nonsense\n" * 100, await make.mailing_list(), work)
+    assert (job.bad, len(await refused(job))) == (100, 25)
+
+
+async def test_a_person_sealed_under_the_older_secret_is_known_again(work: Work, monkeypatch: Any) -> None:
+    anna = await make.subscriber("anna@example.org")
+    newer = msgspec.structs.replace(settings(), secrets={1: settings().secrets[1], 2: "n" * 40})
+    monkeypatch.setattr(keys, "settings", lambda: newer)
+    job = await run("email\nanna@example.org\nigor@example.org\n", await make.mailing_list(), work)
+    assert (job.created, job.updated) == (1, 1)
+    assert await db.fetch_value("SELECT count(*) FROM subscriber") == 2
+    assert (await queries.lists_of(anna))[0]["name"] == "Friends"
 
 
 async def test_two_imports_of_the_same_people_at_the_same_time_take_everybody_once(database: None) -> None:

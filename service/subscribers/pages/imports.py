@@ -15,6 +15,7 @@ from service.organisation import queries as organisations
 from service.subscribers import (
     csv_reading,
     exporting,
+    import_batches,
     import_queries,
     import_rows,
     imports,
@@ -63,7 +64,7 @@ async def show(request: Request, job: FromPath[int]) -> Response[str]:
     found = await imports.required(job)
     if found.state == "uploaded":
         return await _columns(request, found, {})
-    return web.html(request, "staff/subscribers/import.html", job=found)
+    return web.html(request, "staff/subscribers/import.html", job=found, most_kept=import_batches.REFUSED)
 
 
 @get("/staff/imports/{job:int}/columns", guards=[can("subscribers.import")])
