@@ -1,4 +1,5 @@
 // An element with an id and data-refresh="5" is fetched again every 5 seconds, until the fresh one has no data-refresh.
+// Where the fresh page has no such element any more, it has become another page and is loaded as a whole.
 "use strict";
 
 const REACHABLE = "a[href], button, summary, input, select, textarea, [tabindex]";
@@ -22,7 +23,7 @@ function keepLive(element) {
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(element.id);
-      if (!fresh) return;
+      if (!fresh) return location.reload();
       swap(element, fresh);
       element = fresh;
       misses = 0;

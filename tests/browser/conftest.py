@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.examples import Examples, gather
 from tests.browser.product import Product
 from tests.browser.visitor import Visitor, arrive
 
@@ -44,6 +45,11 @@ async def product(browser: Browser) -> AsyncIterator[Product]:
         await product.start()
         yield product
         await product.stop()
+
+
+@pytest.fixture(scope="session")
+async def examples(product: Product, owner: Any) -> Examples:
+    return await gather(product, owner)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from typing import Any
 
-import pytest
 from httpx import AsyncClient
 
 from tests.browser.mailbox import arrived
@@ -13,13 +12,17 @@ from tests.browser.product import Product
 Examples = dict[str, str]
 
 
-@pytest.fixture(scope="session")
-async def examples(product: Product) -> AsyncIterator[Examples]:
+PEOPLE = b"email,first_name,language\nulla@example.org,Ulla,de\nnobody-at-all,,\n"
+
+
+async def gather(product: Product, owner: Any) -> Examples:
     async with AsyncClient(base_url=product.origin, headers={"X-Forwarded-For": "198.51.100.1"}) as client:
         found = await _of_a_subscriber(product, client)
         found |= await _of_the_staff(product, client)
         found |= await _of_campaigns(product, client)
-    yield found
+        client.cookies.update({cookie["name"]: cookie["value"] for cookie in owner["cookies"]})
+        found |= await _of_imports(product, client)
+    return found
 
 
 async def _of_a_subscriber(product: Product, client: AsyncClient) -> Examples:
@@ -56,8 +59,23 @@ async def _of_campaigns(product: Product, client: AsyncClient) -> Examples:
     return {
         "draft": next(str(one["id"]) for one in listed if one["state"] == "draft"),
         "sent": next(str(one["id"]) for one in listed if one["state"] == "started"),
-        "archive_key": re.search(r'href="/en/archive/([^"]+)"', archive)[1],  # type: ignore[index]
+        "archive_key": _in(archive, r'href="/en/archive/([^"]+)"'),
     }
+
+
+async def _of_imports(product: Product, client: AsyncClient) -> Examples:
+    """One that is done, with a row refused, and one whose columns nobody has looked at yet."""
+    form = (await client.get("/staff/imports/new")).text
+    csrf, mailing_list = _in(form, r'name="csrf" value="([^"]+)'), _in(form, r'<option value="(\d+)')
+    made = [await _upload(client, csrf, mailing_list) for _each in range(2)]
+    await client.post(made[0], data={"csrf": csrf, "action": "start", "consent": "They asked us at a stand"})
+    return {"finished_import": _end(made[0]), "new_import": _end(made[1]), "mailing_list": mailing_list}
+
+
+async def _upload(client: AsyncClient, csrf: str, mailing_list: str) -> str:
+    people = {"file": ("people.csv", PEOPLE, "text/csv")}
+    answer = await client.post(f"/staff/imports?csrf={csrf}", data={"mailing_list": mailing_list}, files=people)
+    return answer.headers["location"]
 
 
 async def _link(product: Product, address: str, part: str, subject: str = "") -> str:
@@ -69,6 +87,12 @@ def _link_in(text: str, part: str) -> str:
     found = [address for address in re.findall(r"https?://\S+", text) if part in address]
     assert found, f"no {part} in:\n{text}"
     return found[0].rstrip(".,>)")
+
+
+def _in(page: str, pattern: str) -> str:
+    found = re.search(pattern, page)
+    assert found, f"no {pattern} in:\n{page}"
+    return found[1]
 
 
 def _end(address: str) -> str:

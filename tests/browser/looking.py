@@ -17,7 +17,8 @@ _OUTLINE = """() => ({
     headings: [...document.querySelectorAll("h1")].map((h1) => h1.textContent.trim()),
     wide: document.documentElement.scrollWidth - window.innerWidth,
     widest: [...document.querySelectorAll("main *")]
-        .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.outerHTML.slice(0, 120))[0],
+        .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
+        .map((e) => e.outerHTML.slice(0, 120))[0],
 })"""
 
 

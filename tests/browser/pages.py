@@ -73,10 +73,20 @@ CONSOLE = [
         ("/staff/campaigns/{campaign:int}/preview/{language:str}", "/staff/campaigns/{draft}/preview/fr?view=phone"),
         ("/staff/campaigns/{campaign:int}/preview/{language:str}", "/staff/campaigns/{draft}/preview/de?view=text"),
         ("/staff/campaigns/{campaign:int}/send", "/staff/campaigns/{draft}/send"),
+        ("/staff/imports", "/staff/imports"),
+        ("/staff/imports/new", "/staff/imports/new"),
+        ("/staff/imports/{job:int}", "/staff/imports/{finished_import}"),
+        ("/staff/imports/{job:int}", "/staff/imports/{new_import}"),
+        ("/staff/lists", "/staff/lists"),
+        ("/staff/lists/new", "/staff/lists/new"),
+        ("/staff/lists/{mailing_list:int}", "/staff/lists/{mailing_list}"),
         ("/staff/people", "/staff/people"),
         ("/staff/people/invite", "/staff/people/invite"),
         ("/staff/people/{person:int}", "/staff/people/1"),
         ("/staff/settings", "/staff/settings"),
+        ("/staff/subscribers", "/staff/subscribers"),
+        ("/staff/subscribers/export", "/staff/subscribers/export"),
+        ("/staff/subscribers/{subscriber:int}", "/staff/subscribers/7"),
     ]
 ]
 
@@ -103,4 +113,6 @@ NOT_PAGES = {
     "/staff/campaigns/{campaign:int}/edit": "leads to the first edition",
     "/staff/second-factor": "only between the password and the code: see test_way_in.py",
     "/{language:str}/preferences/{token:str}/data": "a download",
+    "/staff/imports/{job:int}/columns": "the same as the import before its rehearsal",
+    "/staff/imports/{job:int}/refused.csv": "a download",
 }

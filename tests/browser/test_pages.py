@@ -9,7 +9,7 @@ from litestar.routes import HTTPRoute
 from playwright.async_api import Browser
 
 from service.app import app
-from tests.browser.examples import Examples, examples  # noqa: F401
+from tests.browser.examples import Examples
 from tests.browser.looking import faults, keep_shot, outline
 from tests.browser.pages import NOT_PAGES, PLACES, Place
 from tests.browser.product import Product
