@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ async def test_anna_changes_her_mind(web: Any, work: Work) -> None:
     [kept] = await queries.consents_of(anna)
     assert (kept["act"], kept["language"]) == ("changed", "en")
     assert kept["wording"].count("☑") == 2
+    assert kept["wording"].splitlines()[-1] in unescape(page.text)
     page = await web.get(answer.headers["location"])
     assert '<html lang="fr">' in page.text
     assert 'value="Anna 🌻"' in page.text

@@ -13,7 +13,7 @@ from service.kit.i18n import lazy as _
 from service.kit.limits import TooMany
 from service.kit.tokens import ExpiredToken
 from service.organisation import queries as organisations
-from service.subscribers import erasure, leaving, preferences, queries, topics
+from service.subscribers import consent, erasure, leaving, preferences, queries, topics
 from service.subscribers.preferences import Wanted
 from service.subscribers.queries import Person
 from service.subscribers.tables import SubscriberState
@@ -140,6 +140,7 @@ def _form(request: Request, address: str = "", status: int = 200, errors: Any = 
 async def _preferences(
     request: Request, person: Person, wanted: Wanted, status: int = 200, errors: Any = None
 ) -> Response[str]:
+    organisation = await organisations.required()
     return web.html(
         request,
         "public/subscribers/preferences.html",
@@ -147,6 +148,7 @@ async def _preferences(
         gone=person.state == SubscriberState.UNSUBSCRIBED,
         wanted=wanted,
         topics=topics.choices(),
+        consent=consent.sentence(organisation.name),
         lists=await queries.lists_of(person.id),
         errors=errors or {},
     )
