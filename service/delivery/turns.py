@@ -1,4 +1,4 @@
-"""What became of the last mail, and may the next one go: the lanes' questions, brought together into few statements."""
+"""What became of the last mail, and may the next one go: the lanes ask in groups, one statement for each."""
 
 import asyncio
 import time
