@@ -31,7 +31,7 @@ class NoSuchPlace(Problem):
 class TooMany(Problem):
     code = "too_many_blocks"
     status = 409
-    sentence = Sentence("A mail has at most {most} blocks. Who would read more?")
+    sentence = Sentence("A mail has at most {most} blocks. Please put the rest into another mail.")
 
 
 def add(content: list[Block], after: str, kind: str) -> str:

@@ -92,6 +92,16 @@ def test_a_translation_keeps_the_placeholders(language: str) -> None:
             assert _placeholders(message.id) == _placeholders(str(message.string)), message.id
 
 
+@pytest.mark.parametrize("language", FOREIGN)
+def test_a_translation_has_the_signs_of_its_language(language: str) -> None:
+    """No straight quotes; in French no space before a sign or inside guillemets where a line may break."""
+    wrong = r"['\"]|  " + (r"| [;:!?»]|« " if language == "fr" else "")
+    for message in read_po(BytesIO((paths.LOCALE / f"{language}.po").read_bytes()), locale=language):
+        if message.id:
+            texts = message.string if isinstance(message.string, tuple) else (str(message.string),)
+            assert not re.search(wrong, "\n".join(texts)), message.id
+
+
 def _placeholders(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)s|\{\w+\}", text))
 
