@@ -20,7 +20,7 @@ OTHERS = _("Past mails")
 
 
 async def page(key: str, language: str) -> Rendered:
-    """The mail as anybody may read it, in `language` or else the organisation's own. Raises CampaignNotFound."""
+    """The mail as anybody may read it, in `language` or else the organisation's own. Raises NotFound."""
     campaign = await queries.by_archive_key(key)
     organisation = await organisations.required()
     editions = await queries.editions(campaign.id)

@@ -6,7 +6,7 @@ import msgspec
 
 from service.campaigns.tables import CampaignState
 from service.kit import db
-from service.kit.errors import Problem
+from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
 from service.rendering.blocks import Block, decode
 
@@ -120,13 +120,13 @@ async def find(campaign: int) -> Campaign:
 
 
 async def by_archive_key(key: str) -> Campaign:
-    """A started campaign that may be read on the web. Raises CampaignNotFound."""
+    """A started campaign that may be read on the web. Raises NotFound."""
     row = await db.fetch_one(
         f"SELECT {_FIELDS} FROM campaign WHERE archive_key = $1 AND archived AND state = 'started'",  # noqa: S608
         key,
     )
     if row is None:
-        raise CampaignNotFound
+        raise NotFound
     return _campaign(row)
 
 

@@ -74,6 +74,10 @@ async def test_a_guess_leads_nowhere(web: Any, path: str) -> None:
     await see(web, path, 404)
 
 
+async def test_a_guess_is_answered_in_the_language_of_the_page(web: Any) -> None:
+    assert "Il n’y a rien à cette adresse." in await see(web, "/fr/archive/guessed", 404)
+
+
 async def test_the_page_may_be_styled_and_nothing_else(web: Any) -> None:
     key = await in_the_archive("en")
     policy = (await web.get(f"/en/archive/{key}")).headers["content-security-policy"]
