@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.examples import Examples, gather
 from tests.browser.product import Product
@@ -23,6 +23,8 @@ QUIETLY = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=15_000)
 
 Visit = Callable[..., Awaitable[Visitor]]
 
