@@ -68,7 +68,10 @@ async def _of_imports(product: Product, client: AsyncClient) -> Examples:
     form = (await client.get("/staff/imports/new")).text
     csrf, mailing_list = _in(form, r'name="csrf" value="([^"]+)'), _in(form, r'<option value="(\d+)')
     made = [await _upload(client, csrf, mailing_list) for _each in range(2)]
-    await client.post(made[0], data={"csrf": csrf, "action": "start", "consent": "They asked us at a stand"})
+    plan = {"columns": "3", "column-0": "email", "column-1": "first_name", "column-2": "language"}
+    plan |= {"has_header": "yes", "encoding": "utf-8", "delimiter": "comma", "mailing_list": mailing_list}
+    plan |= {"language": "de", "consent": "They asked us at a stand", "action": "start"}
+    await client.post(made[0], data={"csrf": csrf, **plan})
     return {"finished_import": _end(made[0]), "new_import": _end(made[1]), "mailing_list": mailing_list}
 
 

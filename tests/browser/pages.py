@@ -84,6 +84,7 @@ CONSOLE = [
         ("/staff/people/invite", "/staff/people/invite"),
         ("/staff/people/{person:int}", "/staff/people/1"),
         ("/staff/settings", "/staff/settings"),
+        ("/staff/styleguide", "/staff/styleguide"),
         ("/staff/subscribers", "/staff/subscribers"),
         ("/staff/subscribers/export", "/staff/subscribers/export"),
         ("/staff/subscribers/{subscriber:int}", "/staff/subscribers/7"),

@@ -52,6 +52,12 @@ async def thaw(request: Request) -> Response[Any]:
     return web.redirect("/staff/settings", "Everything goes on.")
 
 
+@get("/staff/styleguide", guards=[can("settings.edit")])
+async def styleguide(request: Request) -> Response[Any]:
+    """Every part that pages are made of, to look at while changing them."""
+    return web.html(request, "staff/styleguide.html")
+
+
 async def _page(request: Request, given: Organisation, errors: dict[str, Sentence] | None = None) -> Response[Any]:
     return web.html(
         request,
@@ -64,4 +70,4 @@ async def _page(request: Request, given: Organisation, errors: dict[str, Sentenc
     )
 
 
-ROUTES = [page, save, freeze, thaw]
+ROUTES = [page, save, freeze, thaw, styleguide]
