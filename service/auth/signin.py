@@ -42,8 +42,9 @@ async def check_password(address: str, password: str, client: str, device: str =
 
     `client`: whom the limit counts; `device`: the cookie of a browser that was signed in before.
     """
-    await limits.take("sign-in", "everybody", ALTOGETHER, WINDOW)
+    # The client first: one that is past its own bound uses up nothing of everybody's.
     await limits.take("sign-in client", client, PER_CLIENT, WINDOW)
+    await limits.take("sign-in", "everybody", ALTOGETHER, WINDOW)
     account = await accounts.by_address(address)
     # A known browser has a count of its own: strangers who guess cannot shut its owner out.
     counted = device if account and _owner_of(device) == account.id else accounts.normalised(address)

@@ -51,6 +51,19 @@ async def test_one_client_cannot_try_a_password_on_everybody(database: None) -> 
     assert answers[-2:] == [signin.NotSignedIn, TooMany]
 
 
+async def test_one_client_who_keeps_guessing_does_not_shut_everybody_out(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "PER_CLIENT", 3)
+    monkeypatch.setattr(signin, "ALTOGETHER", 6)
+    olga = await make.staff("Olga")
+
+    answers = [await guess("person@example.org") for _turn in range(9)]
+
+    assert answers[-1] is TooMany
+    assert await guess(olga.address, olga.password, client="198.51.100.7") is type(None)
+
+
 async def test_strangers_who_guess_do_not_shut_olga_out_of_her_own_browser(database: None) -> None:
     olga, anna = await make.staff("Olga"), await make.staff("Anna")
     for turn in range(12):
