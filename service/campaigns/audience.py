@@ -38,12 +38,6 @@ class Reach(msgspec.Struct, frozen=True):
         return sum(self.spoken.values())
 
 
-class MailingListChoice(msgspec.Struct, frozen=True):
-    id: int
-    name: str
-    members: int
-
-
 def select(audience: Audience, editions: list[str], fallback: str) -> tuple[str, list[Any]]:
     """SQL and arguments of the rows to freeze; `language` is that of the edition that they get."""
     return _WHO, [editions, fallback, audience.languages, audience.topics, audience.lists]
@@ -81,23 +75,13 @@ async def choose(campaign: int, audience: Audience, by: int | None) -> None:
         await audit.record(by, "campaign.audience_chosen", f"campaign {campaign}", msgspec.to_builtins(audience))
 
 
-async def lists() -> list[MailingListChoice]:
-    """The lists that can be chosen, with their confirmed members."""
-    rows = await db.fetch(
-        "SELECT l.id, l.name, count(s.id) AS members FROM mailing_list l"
-        " LEFT JOIN list_member m ON m.mailing_list = l.id"
-        " LEFT JOIN subscriber s ON s.id = m.subscriber AND s.state = 'confirmed'"
-        " WHERE l.archived_at IS NULL GROUP BY l.id ORDER BY l.name"
-    )
-    return [MailingListChoice(**row) for row in rows]
-
-
 def no_longer(mailing: int, audience: Audience) -> tuple[str, list[Any]]:
     """SQL and arguments of those frozen into `mailing` who do not qualify any more."""
     who, arguments = select(audience, [], "")
     n = len(arguments) + 1
+    # The planner takes rows just frozen for one and would ask again for each: MATERIALIZED makes it ask once.
     sql = (
-        f"SELECT d.subscriber FROM delivery d WHERE d.mailing = ${n}"  # noqa: S608
-        f" AND NOT EXISTS (SELECT 1 FROM ({who}) AS who WHERE who.subscriber = d.subscriber)"
+        f"WITH gone AS MATERIALIZED (SELECT d.subscriber FROM delivery d WHERE d.mailing = ${n}"  # noqa: S608
+        f" EXCEPT SELECT who.subscriber FROM ({who}) AS who) SELECT subscriber FROM gone"
     )
     return sql, [*arguments, mailing]

@@ -10,7 +10,6 @@ import msgspec
 from service.campaigns import audience, preview, queries
 from service.campaigns.audience import Reach
 from service.campaigns.queries import Campaign, Edition
-from service.kit import db
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import LANGUAGES
 from service.kit.settings import settings
@@ -120,11 +119,8 @@ def _about_audience(campaign: Campaign, who: Reach, organisation: Organisation) 
 
 
 async def _about_lists(campaign: Campaign) -> list[Finding]:
-    usable = await db.fetch_value(
-        "SELECT count(*) FROM mailing_list WHERE id = ANY($1::bigint[]) AND archived_at IS NULL",
-        campaign.audience.lists,
-    )
-    if usable == len(campaign.audience.lists):
+    usable = {found.id for found in await queries.lists()}
+    if usable.issuperset(campaign.audience.lists):
         return []
     sentence = "A list that was chosen has been archived or removed since. Nobody is written to because of it."
     return [Finding(sentence, f"/staff/campaigns/{campaign.id}/audience", False)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from service.campaigns import audience, compose
+from service.campaigns import audience, compose, queries
 from service.campaigns.compose import Draft
 from service.campaigns.queries import Audience, Campaign, Edition
 from service.kit import db
@@ -125,7 +125,7 @@ def _wrong_languages(document: Document) -> dict[str, Sentence]:
 async def _audience(document: AudienceDocument) -> tuple[Audience, dict[str, Sentence]]:
     wrong: dict[str, Sentence] = {}
     lists = []
-    known = {key: found.id for found in await audience.lists() for key in (found.id, found.name)}
+    known = {key: found.id for found in await queries.lists() for key in (found.id, found.name)}
     for number, wanted in enumerate(document.lists):
         if wanted in known:
             lists.append(known[wanted])

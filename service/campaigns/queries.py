@@ -193,19 +193,24 @@ async def archive(most: int = 100) -> list[Page]:
     return [Page(row["key"], row["sent_at"], msgspec.json.decode(row["subjects"] or "{}")) for row in rows]
 
 
-def _campaign(row: db.Record) -> Campaign:
-    values = dict(row)
-    return Campaign(audience=msgspec.json.decode(values.pop("audience"), type=Audience), **values)
+class MailingList(msgspec.Struct, frozen=True):
+    """A list that can be chosen; `members` are the confirmed."""
+
+    id: int
+    name: str
+    label: str
+    members: int
 
 
-def _edition(row: db.Record) -> Edition:
-    values = dict(row)
-    removed = values.pop("removed")
-    return Edition(
-        blocks=decode(values.pop("blocks")),
-        removed=msgspec.json.decode(removed) if removed else None,
-        **values,
+async def lists() -> list[MailingList]:
+    """Those that are not in the archive, by name."""
+    rows = await db.fetch(
+        "SELECT l.id, l.name, l.label, count(s.id) AS members FROM mailing_list l"
+        " LEFT JOIN list_member m ON m.mailing_list = l.id"
+        " LEFT JOIN subscriber s ON s.id = m.subscriber AND s.state = 'confirmed'"
+        " WHERE l.archived_at IS NULL GROUP BY l.id ORDER BY l.name"
     )
+    return [MailingList(**row) for row in rows]
 
 
 async def acts(mailing: int) -> dict[str, int]:
@@ -245,3 +250,18 @@ async def delivered(since: datetime) -> Delivered:
     )
     assert row
     return Delivered(**row)
+
+
+def _campaign(row: db.Record) -> Campaign:
+    values = dict(row)
+    return Campaign(audience=msgspec.json.decode(values.pop("audience"), type=Audience), **values)
+
+
+def _edition(row: db.Record) -> Edition:
+    values = dict(row)
+    removed = values.pop("removed")
+    return Edition(
+        blocks=decode(values.pop("blocks")),
+        removed=msgspec.json.decode(removed) if removed else None,
+        **values,
+    )

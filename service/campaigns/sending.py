@@ -194,8 +194,8 @@ async def _list(campaign: Campaign) -> tuple[str, str]:
     """Name and label for the List-Id: the list's own where the audience is exactly one."""
     if campaign.audience.topics or len(campaign.audience.lists) != 1:
         return "", ""
-    row = await db.fetch_one("SELECT name, label FROM mailing_list WHERE id = $1", campaign.audience.lists[0])
-    return (row["name"], row["label"]) if row else ("", "")
+    (chosen,) = campaign.audience.lists
+    return next(((found.name, found.label) for found in await queries.lists() if found.id == chosen), ("", ""))
 
 
 async def _claim(campaign: int) -> bool:

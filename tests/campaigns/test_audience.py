@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.campaigns import audience
+from service.campaigns import audience, queries
 from service.campaigns.queries import Audience
 from service.kit import clock, db
 from service.subscribers.tables import Topic
@@ -47,7 +47,7 @@ async def test_a_list_in_the_archive_reaches_nobody() -> None:
     await subscriber("anna@example.org", topics=[], lists=[letters])
     await db.execute("UPDATE mailing_list SET archived_at = $1", clock.now())
     assert await who(Audience([letters])) == {}
-    assert await audience.lists() == []
+    assert await queries.lists() == []
 
 
 async def test_an_audience_of_nothing_is_nobody() -> None:

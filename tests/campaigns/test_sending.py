@@ -228,3 +228,16 @@ async def test_the_audience_of_what_leaves_is_the_one_that_was_counted() -> None
     rows = await db.fetch("SELECT language, count(*) FROM delivery GROUP BY language ORDER BY language")
     assert {row["language"]: row["count"] for row in rows} == {"de": 1, "en": 3, "fr": 1}
     assert counted == 5
+
+
+async def test_an_audience_of_ten_thousand_is_frozen_in_seconds_although_nobody_has_counted_it_before() -> None:
+    await db.execute(
+        "INSERT INTO subscriber (address, language, state, topics, created_at, changed_at)"
+        " SELECT decode(md5(n::text), 'hex'), 'en', 'confirmed', ARRAY['newsletter'], now(), now()"
+        " FROM generate_series(1, 10000) AS n"
+    )
+    made = await campaign()
+    await sending.schedule(made, moments.Moment(NOW, ""), None, None, warned=False)
+    async with asyncio.timeout(10):
+        assert await sending.start(made)
+    assert await db.fetch_value("SELECT count(*) FROM delivery WHERE state = 'queued'") == 10000

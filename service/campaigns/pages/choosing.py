@@ -44,7 +44,7 @@ async def _page(request: Request, campaign: int, chosen: Audience) -> Response[s
         request,
         "staff/campaigns/audience.html",
         editions=await queries.editions(campaign),
-        lists=await audience.lists(),
+        lists=await queries.lists(),
         topics=topics.choices(),
         **await _counted(campaign, chosen),
     )
