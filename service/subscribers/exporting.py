@@ -1,6 +1,7 @@
 """People as CSV, streamed; nothing in it is a formula to a spreadsheet."""
 
 import csv
+import re
 from collections.abc import AsyncIterator, Sequence
 from io import StringIO
 
@@ -16,7 +17,9 @@ from service.subscribers.people_queries import Exported, Selection
 
 # A spreadsheet takes the letters of a CSV for another encoding without it.
 MARK = "\ufeff"
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a list is parted by semicolons, Excel parts our lines there too, even inside quotation marks; and it takes the
+# wide signs of East Asian keyboards for the narrow ones.
+_FORMULA = re.compile(r"(\A|[;\r\n])(?=[\s\"]*[=+\-@＝＋－＠])")
 
 
 async def record(selection: Selection, account: int | None) -> int:
@@ -48,8 +51,8 @@ async def refused(job: Import) -> AsyncIterator[str]:
 
 
 def harmless(cell: object) -> object:
-    """The cell, with a quotation mark before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RISKY) else cell
+    """The cell, with a quotation mark before whatever a spreadsheet would take for a formula."""
+    return _FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def lines(table: Sequence[Sequence[object]]) -> str:

@@ -30,7 +30,7 @@ _NOT_ASKED = {"pending", "unconfirmed", "nonsubscribed", "transactional", "disab
 
 # Control characters and line ends, and those that turn the direction of a text around.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
-_FORMULA = re.compile(r"'(?=[=+\-@])")
+_FORMULA = re.compile(r"'(?=[=+\-@＝＋－＠])")
 _BETWEEN = re.compile(r"[,;|/]")
 
 

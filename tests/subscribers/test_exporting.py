@@ -18,10 +18,22 @@ async def exported(selection: Selection = EVERYBODY) -> str:
     return "".join([part async for part in exporting.people(selection)])
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", '"=1"', "＝1", "－1"])
 def test_no_cell_is_a_formula(cell: str) -> None:
     [[shown]] = list(csv.reader(StringIO(exporting.lines([[cell]]), newline="")))
     assert shown == f"'{cell}"
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna;=1+1", "Anna\n=1", "Anna\r=1", 'Anna;"=1"', ";;+1", "Anna; @SUM(A1)", "-1;-1"]
+)
+@pytest.mark.parametrize("parted_by", [",", ";"])
+def test_what_mallory_calls_herself_is_no_formula_where_lists_are_parted_by_semicolons(
+    name: str, parted_by: str
+) -> None:
+    written = exporting.lines([["mallory@example.net", name, "en"]])
+    for row in csv.reader(StringIO(written, newline=""), delimiter=parted_by):
+        assert not [cell for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
 
 
 async def test_anna_is_exported_with_her_lists_and_who_left_is_not(database: None) -> None:
