@@ -87,7 +87,7 @@ CONSOLE = [
         ("/staff/styleguide", "/staff/styleguide"),
         ("/staff/subscribers", "/staff/subscribers"),
         ("/staff/subscribers/export", "/staff/subscribers/export"),
-        ("/staff/subscribers/{subscriber:int}", "/staff/subscribers/7"),
+        ("/staff/subscribers/{key:str}", "/staff/subscribers/{person}"),
     ]
 ]
 

@@ -1,9 +1,11 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from service.kit import db
+from service.kit import clock, db
 from service.subscribers import queries
+from service.subscribers.pages import people
 from tests.make import staff
 from tests.make import subscribers as make
 
@@ -13,11 +15,15 @@ async def csrf(web: Any) -> str:
     return await staff.sign_in(web, await staff.staff("Ed", "editor"))
 
 
+async def page_of(web: Any, csrf: str, address: str) -> str:
+    """Where the page of somebody is, for who looked the address up."""
+    found = await web.post("/staff/subscribers/find", data={"csrf": csrf, "address": address})
+    return str(found.headers["location"])
+
+
 async def test_anna_is_found_by_her_exact_address_which_stands_in_no_url(web: Any, csrf: str) -> None:
-    anna = await make.subscriber("anna@example.org", first_name="Анна", language="be")
-    found = await web.post("/staff/subscribers/find", data={"csrf": csrf, "address": "ANNA@example.org"})
-    assert found.headers["location"] == f"/staff/subscribers/{anna}"
-    page = (await web.get(found.headers["location"])).text
+    await make.subscriber("anna@example.org", first_name="Анна", language="be")
+    page = (await web.get(await page_of(web, csrf, "ANNA@example.org"))).text
     assert "anna@example.org" in page
     assert "Анна" in page
     for typed in ("anna", "ann@example.org"):
@@ -37,21 +43,23 @@ async def test_the_overview_counts(web: Any, csrf: str) -> None:
 
 async def test_somebody_leaves_on_their_wish(web: Any, csrf: str) -> None:
     anna = await make.subscriber("anna@example.org")
-    assert (await web.post(f"/staff/subscribers/{anna}/unsubscribe", data={"csrf": csrf})).status_code == 303
+    hers = await page_of(web, csrf, "anna@example.org")
+    assert (await web.post(f"{hers}/unsubscribe", data={"csrf": csrf})).status_code == 303
     person = await queries.person(anna)
     assert person
     assert person.state == "unsubscribed"
-    assert "staff, on their wish" in (await web.get(f"/staff/subscribers/{anna}")).text
+    assert "staff, on their wish" in (await web.get(hers)).text
 
 
 async def test_erasing_wants_the_word_typed_and_leaves_no_trace(web: Any, csrf: str) -> None:
     anna = await make.subscriber("anna@example.org")
-    refused = await web.post(f"/staff/subscribers/{anna}/erase", data={"csrf": csrf, "confirmation": "yes"})
+    hers = await page_of(web, csrf, "anna@example.org")
+    refused = await web.post(f"{hers}/erase", data={"csrf": csrf, "confirmation": "yes"})
     assert (refused.status_code, "Please type the word" in refused.text) == (422, True)
-    done = await web.post(f"/staff/subscribers/{anna}/erase", data={"csrf": csrf, "confirmation": "Erase"})
+    done = await web.post(f"{hers}/erase", data={"csrf": csrf, "confirmation": "Erase"})
     assert done.headers["location"] == "/staff/subscribers"
     assert await queries.person(anna) is None
-    assert (await web.get(f"/staff/subscribers/{anna}")).status_code == 404
+    assert (await web.get(hers)).status_code == 404
     [row] = await db.fetch("SELECT action, subject FROM audit")
     assert (row["action"], row["subject"]) == ("subscriber.erased", "")
     again = await web.post("/staff/subscribers/find", data={"csrf": csrf, "address": "anna@example.org"})
@@ -59,18 +67,44 @@ async def test_erasing_wants_the_word_typed_and_leaves_no_trace(web: Any, csrf: 
 
 
 async def test_their_data_is_handed_over(web: Any, csrf: str) -> None:
-    anna = await make.subscriber("anna@example.org", first_name="Анна")
-    answer = await web.post(f"/staff/subscribers/{anna}/data", data={"csrf": csrf})
+    await make.subscriber("anna@example.org", first_name="Анна")
+    answer = await web.post(f"{await page_of(web, csrf, 'anna@example.org')}/data", data={"csrf": csrf})
     assert answer.json()["first_name"] == "Анна"
     assert "attachment" in answer.headers["content-disposition"]
 
 
 async def test_a_moderator_sees_and_changes_nothing(web: Any) -> None:
-    anna = await make.subscriber("anna@example.org")
+    await make.subscriber("anna@example.org")
     csrf = await staff.sign_in(web, await staff.staff("Mo", "moderator"))
-    assert (await web.get(f"/staff/subscribers/{anna}")).status_code == 200
+    hers = await page_of(web, csrf, "anna@example.org")
+    assert (await web.get(hers)).status_code == 200
     for what in ("unsubscribe", "erase", "data"):
-        answer = await web.post(f"/staff/subscribers/{anna}/{what}", data={"csrf": csrf, "confirmation": "erase"})
+        answer = await web.post(f"{hers}/{what}", data={"csrf": csrf, "confirmation": "erase"})
         assert answer.status_code == 403
     csrf = await staff.sign_in(web, await staff.staff("Vi", "viewer"))
     assert (await web.get("/staff/subscribers")).status_code == 403
+
+
+async def test_mo_who_may_not_export_cannot_count_through_everybody(web: Any, csrf: str) -> None:
+    anna = await make.subscriber("anna@example.org")
+    found_by_ed = await page_of(web, csrf, "anna@example.org")
+    csrf = await staff.sign_in(web, await staff.staff("Mo", "moderator"))
+    for guessed in (f"/staff/subscribers/{anna}", found_by_ed):
+        assert (await web.get(guessed)).status_code == 404
+
+
+async def test_a_persons_page_is_open_for_an_hour(web: Any, csrf: str) -> None:
+    await make.subscriber("anna@example.org")
+    hers = await page_of(web, csrf, "anna@example.org")
+    with clock.at(clock.now() + timedelta(minutes=62)):
+        late = await web.get(hers)
+    assert (late.status_code, "look them up" in late.text, "anna@" in late.text) == (410, True, False)
+
+
+async def test_mo_cannot_try_a_whole_phone_book(web: Any, csrf: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "MOST_LOOKED_UP", (3, 3600))
+    tried = [
+        await web.post("/staff/subscribers/find", data={"csrf": csrf, "address": f"person{number}@example.org"})
+        for number in range(4)
+    ]
+    assert [answer.status_code for answer in tried] == [422, 422, 422, 429]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -11,8 +12,8 @@ from litestar.response import Stream
 
 from service.auth import audit
 from service.auth.guards import can
-from service.kit import clock, db, web
-from service.kit.errors import NotFound
+from service.kit import clock, db, limits, tokens, web
+from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
 from service.subscribers import (
     addresses,
@@ -29,7 +30,16 @@ from service.subscribers.people_queries import Selection
 from service.subscribers.queries import Person
 
 ERASE = "erase"
+LOOKED_UP = "person looked up"
+LOOKED_UP_FOR = timedelta(hours=1)
+MOST_LOOKED_UP = (100, 3600)
 _STAFF = "staff, on their wish"
+
+
+class LookAgain(Problem):
+    code = "look_again"
+    status = 410
+    sentence = Sentence("A person's page stays open for an hour. Please look them up by their address again.")
 
 
 @get("/staff/subscribers", guards=[can("subscribers.view")])
@@ -40,6 +50,7 @@ async def overview(request: Request) -> Response[str]:
 @post("/staff/subscribers/find", guards=[can("subscribers.view")])
 async def find(request: Request) -> Response[Any]:
     """By POST, so that no address stands in a URL, a history or a log."""
+    await limits.take("people looked up", str(request.state.staff.id), *MOST_LOOKED_UP)
     typed = (await web.form(request)).text("address", 320)
     try:
         address = addresses.normalise(typed)
@@ -50,28 +61,32 @@ async def find(request: Request) -> Response[Any]:
     if person is None:
         suppressed = await suppression.reason(address)
         return await _overview(request, typed, {"address": _unknown(suppressed)})
-    return web.redirect(f"/staff/subscribers/{person.id}")
+    # A number could be counted through by somebody who may look at people but not export them.
+    key = tokens.make(LOOKED_UP, [person.id, request.state.staff.id], LOOKED_UP_FOR)
+    return web.redirect(f"/staff/subscribers/{key}")
 
 
-@get("/staff/subscribers/{subscriber:int}", guards=[can("subscribers.view")])
-async def show(request: Request, subscriber: FromPath[int]) -> Response[str]:
-    return await _person(request, await _required(subscriber), {})
+@get("/staff/subscribers/{key:str}", guards=[can("subscribers.view")])
+async def show(request: Request, key: FromPath[str]) -> Response[str]:
+    return await _person(request, key, await _required(request, key), {})
 
 
-@post("/staff/subscribers/{subscriber:int}/unsubscribe", guards=[can("subscribers.edit")])
-async def unsubscribe(request: Request, subscriber: FromPath[int]) -> Response[Any]:
-    await _required(subscriber)
+@post("/staff/subscribers/{key:str}/unsubscribe", guards=[can("subscribers.edit")])
+async def unsubscribe(request: Request, key: FromPath[str]) -> Response[Any]:
+    person = await _required(request, key)
     async with db.transaction():
-        await leaving.leave(subscriber, _STAFF)
-        await audit.record(request.state.staff.id, "subscriber.unsubscribed", f"subscriber {subscriber}")
-    return web.redirect(f"/staff/subscribers/{subscriber}", "Unsubscribed. A mail confirms it to them.")
+        await leaving.leave(person.id, _STAFF)
+        await audit.record(request.state.staff.id, "subscriber.unsubscribed", f"subscriber {person.id}")
+    return web.redirect(f"/staff/subscribers/{key}", "Unsubscribed. A mail confirms it to them.")
 
 
-@post("/staff/subscribers/{subscriber:int}/erase", guards=[can("subscribers.edit")])
-async def erase(request: Request, subscriber: FromPath[int]) -> Response[Any]:
-    person = await _required(subscriber)
+@post("/staff/subscribers/{key:str}/erase", guards=[can("subscribers.edit")])
+async def erase(request: Request, key: FromPath[str]) -> Response[Any]:
+    person = await _required(request, key)
     if (await web.form(request)).text("confirmation", 20).lower() != ERASE:
-        return await _person(request, person, {"confirmation": Sentence("Please type the word “erase” to go on.")})
+        return await _person(
+            request, key, person, {"confirmation": Sentence("Please type the word “erase” to go on.")}
+        )
     async with db.transaction():
         await erasure.forget(person.address)
         # The number would tell, with an older backup, who it was.
@@ -79,11 +94,12 @@ async def erase(request: Request, subscriber: FromPath[int]) -> Response[Any]:
     return web.redirect("/staff/subscribers", "Everything about this person is erased.")
 
 
-@post("/staff/subscribers/{subscriber:int}/data", guards=[can("subscribers.edit")])
-async def data(request: Request, subscriber: FromPath[int]) -> Response[bytes]:
+@post("/staff/subscribers/{key:str}/data", guards=[can("subscribers.edit")])
+async def data(request: Request, key: FromPath[str]) -> Response[bytes]:
     """All that is held about one person, for them."""
-    held = await erasure.export_person((await _required(subscriber)).address)
-    await audit.record(request.state.staff.id, "subscriber.data_given", f"subscriber {subscriber}")
+    person = await _required(request, key)
+    held = await erasure.export_person(person.address)
+    await audit.record(request.state.staff.id, "subscriber.data_given", f"subscriber {person.id}")
     body = msgspec.json.format(msgspec.json.encode(held), indent=2)
     return Response(body, status_code=200, media_type=MediaType.JSON, headers=_download("personal-data.json"))
 
@@ -121,9 +137,15 @@ def _download(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-async def _required(subscriber: int) -> Person:
-    """Raises NotFound."""
-    person = await queries.person(subscriber)
+async def _required(request: Request, key: str) -> Person:
+    """Whom the same colleague found by their address within the last hour. Raises LookAgain or NotFound."""
+    try:
+        subscriber, found_by = tokens.read(LOOKED_UP, key)
+    except tokens.ExpiredToken:
+        raise LookAgain from None
+    except tokens.BadToken:
+        raise NotFound from None
+    person = await queries.person(subscriber) if found_by == request.state.staff.id else None
     if person is None:
         raise NotFound
     return person
@@ -148,11 +170,12 @@ async def _overview(request: Request, typed: str, errors: dict[str, Sentence]) -
     )
 
 
-async def _person(request: Request, person: Person, errors: dict[str, Sentence]) -> Response[str]:
+async def _person(request: Request, key: str, person: Person, errors: dict[str, Sentence]) -> Response[str]:
     return web.html(
         request,
         "staff/subscribers/person.html",
         422 if errors else 200,
+        key=key,
         person=person,
         lists=await queries.lists_of(person.id),
         consents=await queries.consents_of(person.id),
