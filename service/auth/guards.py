@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from service.auth import permissions, sessions
 from service.auth.sessions import Staff
@@ -20,6 +20,7 @@ from service.kit.i18n import Sentence
 Guard = Callable[[ASGIConnection, BaseRouteHandler], Awaitable[None]]
 
 SIGN_IN = "/staff/sign-in"
+LARGEST_FORM = 50_000_000
 _OWN_PATH = re.compile(r"/staff(/[\w./-]*)?(\?[\w./=&%+-]*)?", re.ASCII)
 
 
@@ -53,19 +54,20 @@ def can(permission: str) -> Guard:
     """For staff whose role includes `permission`; a form must also carry the csrf token of the session."""
     assert permission in permissions.PERMISSIONS, permission
 
-    async def guard(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
         assert isinstance(connection, Request)
         staff = await sessions.find(connection.cookies.get(sessions.COOKIE))
         if staff is None:
             raise SignedOut
         show(connection, staff)
-        if connection.method not in ("GET", "HEAD"):
-            web.refuse_foreign_forms(connection)
-            await _refuse_foreign_session(connection, staff)
+        # Before the form: whoever may not send it does not have it read into our memory either.
         if not staff.can(permission):
             raise Forbidden
         if staff.frozen and staff.role != Role.OWNER and permission != "account.edit":
             raise Frozen
+        if connection.method not in ("GET", "HEAD"):
+            web.refuse_foreign_forms(connection)
+            await _refuse_foreign_session(connection, staff, handler)
 
     guard.permission = permission  # type: ignore[attr-defined]
     return guard
@@ -93,9 +95,17 @@ def own_path(wanted: str) -> str:
     return wanted if _OWN_PATH.fullmatch(wanted) and "//" not in wanted else "/staff"
 
 
-async def _refuse_foreign_session(request: Request, staff: Staff) -> None:
+def _is_streamed(handler: BaseRouteHandler) -> bool:
+    """Whether what the route takes is too large to be read as a form, in clear, before we know who sent it."""
+    assert isinstance(handler, HTTPRouteHandler)
+    return (handler.resolve_request_max_body_size() or 0) > LARGEST_FORM
+
+
+async def _refuse_foreign_session(request: Request, staff: Staff, handler: BaseRouteHandler) -> None:
     # The header or query first: a large upload is refused before its body is read.
     sent = request.headers.get("x-csrf-token") or request.query_params.get("csrf")
+    if sent is None and _is_streamed(handler):
+        raise WrongForm
     if sent is None:
         sent = (await web.form(request)).text("csrf", 100)
     if not hmac.compare_digest(sent.encode(), staff.csrf.encode()):

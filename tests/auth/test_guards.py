@@ -30,7 +30,7 @@ async def write(request: Request) -> str:
     return (await pages.form(request)).text("title")
 
 
-@post("/staff/imports", guards=[can("subscribers.import")])
+@post("/staff/imports", guards=[can("subscribers.import")], request_max_body_size=2_000_000_000)
 async def upload(request: Request) -> str:
     return str(len(await request.body()))
 
@@ -95,6 +95,21 @@ async def test_a_large_upload_brings_its_token_beside_the_body(small: Any) -> No
     assert (await small.post(f"/staff/imports?csrf={csrf}", content=b"x" * 5000)).text == "5000"
     assert (await small.post("/staff/imports", content=b"xx", headers={"X-CSRF-Token": csrf})).text == "2"
     assert (await small.post("/staff/imports?csrf=0", content=b"xx")).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "path"), [("viewer", "/staff/campaigns"), ("editor", "/staff/imports")])
+async def test_nobody_fills_our_memory_with_a_form_that_would_be_refused(small: Any, role: str, path: str) -> None:
+    await make.sign_in(small, await make.staff(role=role))
+    read = []
+
+    async def large() -> AsyncIterator[bytes]:
+        for number in range(100):
+            read.append(number)
+            yield b"x=" + b"y" * 9998
+
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await small.post(path, content=large(), headers=kind)).status_code == 403
+    assert len(read) < 3
 
 
 @pytest.mark.parametrize("role", list(Role))
