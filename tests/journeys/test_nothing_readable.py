@@ -88,13 +88,8 @@ async def send_the_draft(product: Product) -> None:
     draft = next(campaign["id"] for campaign in campaigns if campaign["state"] == "draft")
     await product.command("campaigns", "send", str(draft), "--yes")
     async with asyncio.timeout(120):
-        while not await is_sent(product, draft):
+        while json.loads(await product.command("campaigns", "show", str(draft), "--json"))["state"] != "sent":
             await asyncio.sleep(1)
-
-
-async def is_sent(product: Product, campaign: int) -> bool:
-    shown = json.loads(await product.command("campaigns", "show", str(campaign), "--json"))
-    return bool(shown["mailing"]) and shown["mailing"]["state"] == "sent"
 
 
 def dump(database_url: str) -> str:
