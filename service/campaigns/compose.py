@@ -53,7 +53,7 @@ async def create(name: str, by: int | None, editions: dict[str, Draft] | None = 
     name = _named(name)
     if not editions:
         fallback = (await organisations.required()).fallback_language
-        editions = {fallback: Draft(blocks=[Heading(), Text()])}
+        editions = {fallback: Draft(blocks=[Heading(level=1), Text()])}
     async with db.transaction():
         campaign: int = await db.fetch_value(
             "INSERT INTO campaign (name, archive_key, created_by, created_at, changed_at)"

@@ -53,7 +53,9 @@ async def test_olga_sends_a_letter_in_three_languages_and_zoe_leaves_with_one_cl
         mail = await open_mail(olga, product.caught, reader, SUBJECTS[language])
         await expect(mail.locator("html")).to_have_attribute("lang", language)
         await expect(mail.get_by_text(GREETINGS[language])).to_be_visible()
-    await leave(await visit(width=PHONE, language="fr"), product.caught)
+    zoe = await visit(width=PHONE, language="fr")
+    await read_it_in_the_archive(zoe)
+    await leave(zoe, product.caught)
 
 
 async def bring_people(page: Page, folder: Path) -> None:
@@ -125,6 +127,15 @@ async def send_it(page: Page) -> None:
     await page.get_by_role("button", name="Send now").click()
     await expect(page.get_by_text("All done")).to_be_visible(timeout=30_000)
     await expect(page.locator(".stat", has_text="Sent")).to_contain_text("3")
+
+
+async def read_it_in_the_archive(visitor: Visitor) -> None:
+    """Without subscribing, and without anybody's name."""
+    await visitor.goto("/fr/archive")
+    await visitor.page.get_by_role("link", name=SUBJECTS["fr"]).first.click()
+    await expect(visitor.page.get_by_role("heading", level=1)).to_have_text(SUBJECTS["fr"])
+    assert await faults(visitor, "fr") == []
+    await expect(visitor.page.get_by_text("Zoé")).to_have_count(0)
 
 
 async def leave(visitor: Visitor, caught: str) -> None:
