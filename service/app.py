@@ -28,6 +28,7 @@ async def lifespan(_app: Litestar) -> AsyncIterator[None]:
 
 async def before_request(request: Request) -> None:
     """What every page may show; neither a static file nor the pulse of the process needs the database."""
+    web.refuse_impossible(request)
     if not request.url.path.startswith(("/static/", "/health/")):
         request.state.page = {**request.state.get("page", {}), "organisation": await organisations.current()}
 

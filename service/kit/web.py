@@ -1,6 +1,7 @@
 """Pages: rendering, forms, redirects, headers and what a failing request answers."""
 
 import hashlib
+import re
 import secrets
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -31,6 +32,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 FLASH = "hf_flash"
+_IMPOSSIBLE = re.compile(r"\0|%00|/-?\d{19}")
 
 _log = log.logger("web")
 
@@ -254,6 +256,12 @@ def http_problem(request: Request, error: HTTPException) -> Response[Any]:
     problem = known_problems.get(error.status_code, Problem)()
     problem.status = error.status_code
     return problem_page(request, problem)
+
+
+def refuse_impossible(request: Request) -> None:
+    """Raises NotFound for an address with a NUL, or with a number that no row can have."""
+    if _IMPOSSIBLE.search(f"{request.scope['path']}?{request.url.query}"):
+        raise NotFound
 
 
 def refuse_foreign_forms(request: Request) -> None:
