@@ -3,7 +3,11 @@ from service.kit.jobs import job
 from service.subscribers import importing, imports, preferences, requests, signup
 from service.subscribers.requests import Kind
 
-ANSWERS = {Kind.SIGNUP: signup.answer, Kind.PREFERENCES: preferences.answer}
+ANSWERS = {
+    Kind.SIGNUP: signup.answer,
+    Kind.PREFERENCES: preferences.answer,
+    Kind.FROM_A_MAIL: preferences.answer,
+}
 
 
 @job("subscribers.handle_signup", queue="mail")

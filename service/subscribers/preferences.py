@@ -9,16 +9,18 @@ from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
 from service.kit.i18n import lazy as _
 from service.organisation.queries import Organisation
-from service.subscribers import addresses, consent, mail, queries, requests
+from service.subscribers import addresses, consent, mail, queries, requests, suppression
 from service.subscribers import topics as all_topics
 from service.subscribers.consent import Act
 from service.subscribers.queries import Person
 from service.subscribers.requests import Asked, Kind
-from service.subscribers.tables import SubscriberState
+from service.subscribers.tables import SubscriberState, SuppressionReason
 
 SOURCE = "preferences page"
 ASK = "ask-preferences"
-MOST_LINKS = (3, 86_400)
+# Anybody can type anybody's address, also that of one who left: a day's bound alone would be ninety mails a month.
+MOST_LINKS = ((3, 86_400), (9, 30 * 86_400))
+_NEVER_AGAIN = (SuppressionReason.COMPLAINT, SuppressionReason.BOUNCED)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -44,16 +46,20 @@ async def ask_again(token: str, client: str) -> None:
     """Somebody came by the link at the foot of a mail. Raises BadToken or TooMany."""
     [subscriber] = tokens.read(ASK, token)
     await requests.admit(client)
-    await requests.store_for(Kind.PREFERENCES, subscriber)
+    await requests.store_for(Kind.FROM_A_MAIL, subscriber)
 
 
 async def answer(asked: Asked) -> None:
-    """Mails a fresh link to one who is or was subscribed, and nothing to anybody else."""
+    """Mails a fresh link to one who is or was subscribed, and nothing to anybody else or after a complaint."""
     person = await queries.person_at(asked.address)
     if person is None or person.state == SubscriberState.UNCONFIRMED:
         return
-    most, seconds = MOST_LINKS
-    if await limits.count("preferences links", str(person.id), seconds) <= most:
+    if await suppression.reason(asked.address) in _NEVER_AGAIN:
+        return
+    # Counted apart, so that whoever types an address cannot use up what its owner's own mails offer.
+    name = f"{asked.kind} links"
+    used = [await limits.count(name, str(person.id), seconds) <= most for most, seconds in MOST_LINKS]
+    if all(used):
         await mail.preferences_link(person)
 
 

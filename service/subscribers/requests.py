@@ -25,6 +25,8 @@ _MOST_AT_ONCE = 500
 class Kind(StrEnum):
     SIGNUP = "signup"
     PREFERENCES = "preferences"
+    # The same by the link at the foot of a mail, which a stranger does not have.
+    FROM_A_MAIL = "from_a_mail"
 
 
 class Asked(msgspec.Struct, frozen=True):

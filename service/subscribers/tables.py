@@ -61,7 +61,7 @@ class SignupRequest(Table, tablename="signup_request"):
     """What a visitor typed, before anybody looked whether the address is known: the page answers the same to all."""
 
     id = BigSerial(primary_key=True)
-    # signup | preferences: what the visitor asked for.
+    # signup | preferences | from_a_mail: what the visitor asked for.
     kind = Varchar(12)
     address = Bytea(help_text="sealed: address")
     language = Varchar(2)

@@ -11,7 +11,8 @@ import pytest
 
 from service.delivery import links
 from service.kit import clock, db, tokens
-from service.subscribers import queries, suppression
+from service.subscribers import leaving, queries, suppression
+from service.subscribers.tables import SuppressionReason
 from tests.make import mails
 from tests.make.subscribers import mailing_list, subscriber
 
@@ -96,6 +97,33 @@ async def test_three_links_a_day_are_enough(web: Any, work: Work) -> None:
         await web.post("/en/preferences", data={"address": "anna@example.org"})
         await work()
     assert len(await mails.waiting()) == 4
+
+
+async def test_a_troll_who_types_chloes_address_every_day_does_not_fill_her_mailbox(web: Any, work: Work) -> None:
+    chloe = await subscriber("chloe@example.org", state="unsubscribed")
+    for day in range(12):
+        with clock.at(NOON.replace(day=1) + timedelta(days=day)):
+            for _time in range(4):
+                await web.post("/en/preferences", data={"address": "chloe@example.org"})
+            await work()
+    typed = len(await mails.waiting())
+    assert 3 < typed <= 18
+    with clock.at(NOON.replace(day=12)):
+        await web.post(urlsplit(links.preferences_url(chloe, "en")).path)
+        await work()
+    assert len(await mails.waiting()) == typed + 1
+
+
+@pytest.mark.parametrize("why", [SuppressionReason.COMPLAINT, SuppressionReason.BOUNCED])
+async def test_after_a_complaint_nobody_is_written_to_whatever_is_asked(
+    web: Any, work: Work, why: SuppressionReason
+) -> None:
+    await subscriber("chloe@example.org")
+    await leaving.suppress("chloe@example.org", why, "their mail provider")
+    answer = await web.post("/en/preferences", data={"address": "chloe@example.org"})
+    assert answer.headers["location"] == "/en/preferences/sent"
+    await work()
+    assert await mails.waiting() == []
 
 
 @pytest.mark.parametrize("part", ["", "/data", "/erase"])
