@@ -30,7 +30,10 @@ async def before_request(request: Request) -> None:
     """What every page may show; neither a static file nor the pulse of the process needs the database."""
     web.refuse_impossible(request)
     if not request.url.path.startswith(("/static/", "/health/")):
-        request.state.page = {**request.state.get("page", {}), "organisation": await organisations.current()}
+        organisation = await organisations.current()
+        request.state.page = {**request.state.get("page", {}), "organisation": organisation}
+        # For the pages that are made before or without this: an address that leads nowhere, no database.
+        request.app.state.organisation = organisation
 
 
 async def after_request(response: Response) -> Response:

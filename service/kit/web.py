@@ -110,7 +110,7 @@ def html(request: Request, template: str, status: int = 200, **context: Any) -> 
     """A page in the language of the request. `context` joins the globals that every template has."""
     language = language_of(request)
     page = {
-        "organisation": None,
+        "organisation": request.app.state.get("organisation"),
         "staff": None,
         "csrf": "",
         **request.state.dict().get("page", {}),

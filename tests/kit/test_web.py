@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service.kit import web
+from service.kit import db, web
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,12 @@ async def test_a_wrong_address_gets_a_sentence(web: Any, path: str) -> None:
     assert answer.status_code == 404
     assert "There is nothing at this address" in answer.text
     assert "Traceback" not in answer.text
+
+
+async def test_a_page_that_leads_nowhere_still_says_whose_it_is(web: Any) -> None:
+    await db.execute("UPDATE organisation SET name = 'Lanterna'")
+    await web.get("/en/about")
+    assert "Lanterna" in (await web.get("/en/nothing")).text
 
 
 async def test_who_asks_for_json_gets_json(web: Any) -> None:
