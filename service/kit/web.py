@@ -30,6 +30,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    # A provider that reads along must not get a first visit in clear; over http browsers ignore it.
+    "Strict-Transport-Security": "max-age=31536000",
 }
 FLASH = "hf_flash"
 _IMPOSSIBLE = re.compile(r"\0|%00|/-?\d{19}")

@@ -55,6 +55,7 @@ async def test_every_answer_carries_the_strict_headers(web: Any, path: str) -> N
     assert "unsafe-inline" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["strict-transport-security"] == "max-age=31536000"
 
 
 async def test_a_strange_host_header_changes_no_link(web: Any) -> None:
