@@ -30,7 +30,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
-    # A provider that reads along must not get a first visit in clear; over http browsers ignore it.
+    # Whoever sits on the line cannot lead a browser that was here back to http; over http it is ignored.
     "Strict-Transport-Security": "max-age=31536000",
 }
 FLASH = "hf_flash"
