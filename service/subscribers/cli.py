@@ -97,8 +97,11 @@ async def export(list_name: str, topic: str | None, language: str | None, out: P
 @click.argument("address")
 @asynchronous
 async def forget(address: str) -> None:
-    """Erase everything about ADDRESS; what stays is a keyed hash that keeps imports from bringing it back."""
-    known = await erasure.forget(address)
+    """Erase everything about ADDRESS; what stays is a keyed hash that keeps imports from bringing it back.
+
+    With - the address is read from standard input, and so stands in no history and no list of processes.
+    """
+    known = await erasure.forget(_typed(address))
     print("Erased." if known else "There was nothing about this address. It is kept away from now on.")
 
 
@@ -107,8 +110,8 @@ async def forget(address: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, to hand over.")
 @asynchronous
 async def person(address: str, as_json: bool) -> None:
-    """Everything that is held about ADDRESS."""
-    found = await erasure.export_person(address)
+    """Everything that is held about ADDRESS; with - it is read from standard input."""
+    found = await erasure.export_person(_typed(address))
     if found is None:
         fail("Nothing is held about this address.")
     elif as_json:
@@ -116,6 +119,10 @@ async def person(address: str, as_json: bool) -> None:
     else:
         for name, value in found.items():
             print(f"{name:>20}: {value}")
+
+
+def _typed(address: str) -> str:
+    return sys.stdin.readline() if address == "-" else address
 
 
 async def _list(name: str, create: bool = False, dry_run: bool = False) -> int:
