@@ -60,7 +60,7 @@ async def _of_campaigns(product: Product, client: AsyncClient) -> Examples:
     archive = (await client.get("/en/archive")).text
     return {
         "draft": next(str(one["id"]) for one in listed if one["state"] == "draft"),
-        "sent": next(str(one["id"]) for one in listed if one["state"] == "started"),
+        "sent": next(str(one["id"]) for one in listed if one["state"] == "sent"),
         "archive_key": re.findall(r'href="/en/archive/([^"]+)"', archive)[-1],
     }
 
