@@ -25,7 +25,7 @@ async def page(key: str, language: str) -> Rendered:
     organisation = await organisations.required()
     editions = await queries.editions(campaign.id)
     edition = _best(editions, language, organisation.fallback_language)
-    letter = preview.letterhead(organisation, preview.archive_url(True, key, edition.language))
+    letter = preview.letterhead(organisation, campaign, edition.language)
     compiled = await asyncio.to_thread(
         email.compile_edition,
         [*edition.blocks, *_ways_on(key, language, edition.language, list(editions))],

@@ -8,18 +8,7 @@ import msgspec
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 from service.rendering import blocks
-from service.rendering.blocks import MOST_BLOCKS, Block, Columns, Simple
-
-KINDS: dict[str, type] = {
-    "heading": blocks.Heading,
-    "text": blocks.Text,
-    "image": blocks.Image,
-    "button": blocks.Button,
-    "quote": blocks.Quote,
-    "divider": blocks.Divider,
-    "columns": blocks.Columns,
-}
-SIMPLE = ("heading", "text", "image", "button")
+from service.rendering.blocks import KINDS, MOST_BLOCKS, SIMPLE, Block, Columns, Simple
 
 
 class NoSuchPlace(Problem):

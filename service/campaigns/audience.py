@@ -1,5 +1,6 @@
 """Who gets a campaign: lists ∪ topics, ∩ languages, and of those only the confirmed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -26,7 +27,10 @@ _WHO = """
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """`spoken`: people by their language; `editions`: by the edition they get; `nobody_writes`: without any."""
+    """`spoken`: people by their language; `editions`: by the edition they get.
+
+    `falling_back`: by their language, those who get the fallback's edition; `without`: those who get none.
+    """
 
     spoken: dict[str, int]
     editions: dict[str, int]
@@ -51,6 +55,11 @@ async def count(audience: Audience) -> dict[str, int]:
         *arguments,
     )
     return {row["language"]: row["people"] for row in rows}
+
+
+async def reached(audience: Audience, editions: Iterable[str], fallback: str) -> Reach:
+    """Whom it reaches at this moment; nobody while nothing is chosen."""
+    return reach(await count(audience) if audience else {}, list(editions), fallback)
 
 
 def reach(spoken: dict[str, int], editions: list[str], fallback: str) -> Reach:

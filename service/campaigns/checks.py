@@ -15,9 +15,9 @@ from service.kit.i18n import LANGUAGES
 from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
-from service.rendering import email
 from service.rendering.checks import COMFORTABLE
 from service.rendering.email import CompiledEdition, Letterhead
+from service.subscribers import list_queries
 
 # Phones show about 40 characters, and many programs cut a subject here.
 LONG_SUBJECT = 78
@@ -42,17 +42,14 @@ async def run(campaign: Campaign) -> list[Finding]:
     """Everything found, the errors first."""
     organisation = await organisations.required()
     editions = await queries.editions(campaign.id)
-    spoken = await audience.count(campaign.audience) if campaign.audience else {}
-    who = audience.reach(spoken, list(editions), organisation.fallback_language)
+    who = await audience.reached(campaign.audience, editions, organisation.fallback_language)
     found = [
         *_about_setup(organisation, settings().smtp_urls),
         *_about_audience(campaign, who, organisation),
         *await _about_lists(campaign),
     ]
     for edition in editions.values():
-        letter = preview.letterhead(
-            organisation, preview.archive_url(campaign.archived, campaign.archive_key, edition.language)
-        )
+        letter = preview.letterhead(organisation, campaign, edition.language)
         found += about_edition(edition, letter, f"/staff/campaigns/{campaign.id}/edit/{edition.language}")
     return sorted(found, key=lambda finding: not finding.is_error)
 
@@ -64,9 +61,7 @@ def about_edition(edition: Edition, letter: Letterhead, page: str) -> Iterator[F
         yield Finding(f"{name}: this edition is still empty. Write it, or remove it.", page)
         return
     try:
-        compiled = email.compile_edition(
-            edition.blocks, edition.subject, edition.preview_text, edition.language, letter
-        )
+        compiled = preview.compiled(edition, letter)
     except Invalid as problem:
         for field, sentence in problem.fields.items():
             yield Finding(f"{name}{_where(field)}: {sentence}", f"{page}#{field_id(field)}")
@@ -119,8 +114,8 @@ def _about_audience(campaign: Campaign, who: Reach, organisation: Organisation) 
 
 
 async def _about_lists(campaign: Campaign) -> list[Finding]:
-    usable = {found.id for found in await queries.lists()}
-    if usable.issuperset(campaign.audience.lists):
+    usable = dict(await list_queries.choices())
+    if usable.keys() >= set(campaign.audience.lists):
         return []
     sentence = "A list that was chosen has been archived or removed since. Nobody is written to because of it."
     return [Finding(sentence, f"/staff/campaigns/{campaign.id}/audience", False)]

@@ -74,7 +74,7 @@ async def duplicate(campaign: int, by: int | None) -> int:
     original, editions = await queries.find(campaign), await queries.editions(campaign)
     name = f"{original.name[: LONGEST_NAME - 7]} (copy)"
     async with db.transaction():
-        made = await create(name, by, {language: _draft(edition) for language, edition in editions.items()})
+        made = await create(name, by, {language: as_draft(edition) for language, edition in editions.items()})
         await db.execute(
             "UPDATE campaign SET (audience, archived) = (SELECT audience, archived FROM campaign WHERE id = $2)"
             " WHERE id = $1",
@@ -123,7 +123,7 @@ async def add_edition(campaign: int, language: str, copy_of: str, by: int | None
         raise EditionNotFound
     async with db.transaction():
         await hold_draft(campaign)
-        source = _draft(await edition(campaign, copy_of)) if copy_of else Draft(blocks=[Text()])
+        source = as_draft(await edition(campaign, copy_of)) if copy_of else Draft(blocks=[Text()])
         await _begin(campaign, language, source, by)
         await touched(campaign)
         await audit.record(by, "campaign.edition_begun", f"campaign {campaign}", {"language": language})
@@ -161,6 +161,11 @@ async def edition(campaign: int, language: str) -> Edition:
     return found
 
 
+def as_draft(edition: Edition) -> Draft:
+    """Its texts, without what was removed last."""
+    return Draft(edition.subject, edition.preview_text, edition.blocks)
+
+
 async def hold_draft(campaign: int) -> Campaign:
     """Locks the campaign until the transaction ends. Raises CampaignNotFound or NotDraft."""
     await db.execute("SELECT 1 FROM campaign WHERE id = $1 FOR UPDATE", campaign)
@@ -192,10 +197,6 @@ async def _begin(campaign: int, language: str, draft: Draft, by: int | None) -> 
 def _columns(draft: Draft) -> tuple[str, str, str, str | None]:
     removed = msgspec.json.encode(draft.removed).decode() if draft.removed else None
     return draft.subject, draft.preview_text, msgspec.json.encode(draft.blocks).decode(), removed
-
-
-def _draft(edition: Edition) -> Draft:
-    return Draft(edition.subject, edition.preview_text, edition.blocks)
 
 
 def _named(name: str) -> str:

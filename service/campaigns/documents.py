@@ -12,13 +12,14 @@ from typing import Any
 
 import msgspec
 
-from service.campaigns import audience, compose, queries
+from service.campaigns import audience, compose
 from service.campaigns.compose import Draft
 from service.campaigns.queries import Audience, Campaign, Edition
 from service.kit import db
 from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
 from service.rendering import blocks, text
+from service.subscribers import list_queries
 from service.subscribers.tables import Topic
 
 
@@ -86,24 +87,12 @@ def shown(campaign: Campaign, editions: dict[str, Edition]) -> dict[str, Any]:
 def _decoded(source: bytes) -> Document:
     try:
         # Cleaned after decoding: JSON's escapes can hide characters that no text here may hold.
-        return msgspec.convert(_cleaned(msgspec.json.decode(source)), Document)
+        return msgspec.convert(text.cleaned(msgspec.json.decode(source)), Document)
     except msgspec.ValidationError as error:
         told, _, where = str(error).partition(" - at `$")
         raise Invalid({where.strip("`.") or "document": Sentence("{reason}.", reason=told)}) from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise Invalid({"document": Sentence("This is not readable JSON: {reason}.", reason=error)}) from None
-
-
-def _cleaned(value: Any) -> Any:
-    match value:
-        case str():
-            return text.clean(value)
-        case list():
-            return [_cleaned(item) for item in value]
-        case dict():
-            return {key: _cleaned(item) for key, item in value.items()}
-        case _:
-            return value
 
 
 def _draft(edition: EditionDocument) -> Draft:
@@ -125,7 +114,7 @@ def _wrong_languages(document: Document) -> dict[str, Sentence]:
 async def _audience(document: AudienceDocument) -> tuple[Audience, dict[str, Sentence]]:
     wrong: dict[str, Sentence] = {}
     lists = []
-    known = {key: found.id for found in await queries.lists() for key in (found.id, found.name)}
+    known = {key: id for id, name in await list_queries.choices() for key in (id, name)}
     for number, wanted in enumerate(document.lists):
         if wanted in known:
             lists.append(known[wanted])

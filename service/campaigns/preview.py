@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from service.campaigns.compose import Draft
+from service.campaigns.queries import Campaign, Edition
 from service.kit.errors import Problem
 from service.kit.settings import settings
 from service.organisation.queries import Organisation
@@ -50,18 +51,20 @@ def readers(language: str) -> list[Reader]:
     return READERS.get(language, READERS["en"])
 
 
-def letterhead(organisation: Organisation, archive_url: str = "") -> Letterhead:
+def letterhead(organisation: Organisation, campaign: Campaign, language: str) -> Letterhead:
+    """With the address of its page on the web, where the campaign may be read there."""
+    page = f"{settings().origin}/{language}/archive/{campaign.archive_key}"
     return Letterhead(
         organisation=organisation.name,
         postal_address=organisation.postal_address,
         website=organisation.website,
-        archive_url=archive_url,
+        archive_url=page if campaign.archived else "",
     )
 
 
-def archive_url(archived: bool, key: str, language: str) -> str:
-    """Where the mail stands on the web; empty when it does not."""
-    return f"{settings().origin}/{language}/archive/{key}" if archived else ""
+def compiled(edition: Edition, letter: Letterhead) -> CompiledEdition:
+    """Raises what `email.compile_edition` raises."""
+    return email.compile_edition(edition.blocks, edition.subject, edition.preview_text, edition.language, letter)
 
 
 def look(draft: Draft, language: str, letter: Letterhead, reader: Reader) -> Look:
@@ -84,16 +87,6 @@ def fill(edition: CompiledEdition, reader: Reader, own_page: str = "") -> Render
     own_page = own_page or f"{settings().origin}/"
     links = {"unsubscribe_url": own_page, "preferences_url": own_page}
     return email.fill(edition, {"first_name": reader.first_name, "last_name": reader.last_name, **links})
-
-
-def in_the_dark(html: str) -> str:
-    """The same mail as a program in dark mode shows it."""
-    return html.replace("@media (prefers-color-scheme: dark)", "@media all")
-
-
-def in_the_light(html: str) -> str:
-    """The same mail in light mode, whatever the screen of the one who looks is set to."""
-    return html.replace("@media (prefers-color-scheme: dark)", "@media not all")
 
 
 def shown_unfinished(content: Sequence[Block], missing: dict[str, str]) -> list[Block]:

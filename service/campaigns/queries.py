@@ -31,12 +31,19 @@ class Audience(msgspec.Struct, frozen=True):
         return bool(self.lists or self.topics)
 
 
-class Campaign(msgspec.Struct, frozen=True):
+class _Timed(msgspec.Struct, frozen=True, kw_only=True):
+    state: str
+    send_at: datetime | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Its time went by while nothing ran: it is not sent by itself any more."""
+        return self.state == CampaignState.SCHEDULED and self.send_at is not None and self.send_at <= now - TOO_LATE
+
+
+class Campaign(_Timed, frozen=True):
     id: int
     name: str
-    state: str
     audience: Audience
-    send_at: datetime | None
     send_at_local: str
     mailing: int | None
     trouble: str
@@ -53,10 +60,6 @@ class Campaign(msgspec.Struct, frozen=True):
     @property
     def is_scheduled(self) -> bool:
         return self.state == CampaignState.SCHEDULED
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Its time went by while nothing ran: it is not sent by itself any more."""
-        return self.is_scheduled and self.send_at is not None and self.send_at <= now - TOO_LATE
 
     @property
     def is_started(self) -> bool:
@@ -80,14 +83,12 @@ class Edition(msgspec.Struct, frozen=True):
         return not self.subject and not self.blocks
 
 
-class Listed(msgspec.Struct, frozen=True):
+class Listed(_Timed, frozen=True):
     """A line of the campaigns' table. `mailing_state` is empty until it starts."""
 
     id: int
     name: str
-    state: str
     languages: list[str]
-    send_at: datetime | None
     send_at_local: str
     trouble: str
     mailing: int | None
@@ -96,9 +97,6 @@ class Listed(msgspec.Struct, frozen=True):
     recipients: int
     started_at: datetime | None
     changed_at: datetime
-
-    def is_overdue(self, now: datetime) -> bool:
-        return self.state == CampaignState.SCHEDULED and self.send_at is not None and self.send_at <= now - TOO_LATE
 
 
 _FIELDS = ", ".join(Campaign.__struct_fields__)
@@ -193,26 +191,6 @@ async def archive(most: int = 100) -> list[Page]:
     return [Page(row["key"], row["sent_at"], msgspec.json.decode(row["subjects"] or "{}")) for row in rows]
 
 
-class MailingList(msgspec.Struct, frozen=True):
-    """A list that can be chosen; `members` are the confirmed."""
-
-    id: int
-    name: str
-    label: str
-    members: int
-
-
-async def lists() -> list[MailingList]:
-    """Those that are not in the archive, by name."""
-    rows = await db.fetch(
-        "SELECT l.id, l.name, l.label, count(s.id) AS members FROM mailing_list l"
-        " LEFT JOIN list_member m ON m.mailing_list = l.id"
-        " LEFT JOIN subscriber s ON s.id = m.subscriber AND s.state = 'confirmed'"
-        " WHERE l.archived_at IS NULL GROUP BY l.id ORDER BY l.name"
-    )
-    return [MailingList(**row) for row in rows]
-
-
 async def acts(mailing: int) -> dict[str, int]:
     """What people did because of a mailing; so far how many left, those who took it back not counted."""
     left = await db.fetch_value(
@@ -221,15 +199,6 @@ async def acts(mailing: int) -> dict[str, int]:
         f"mailing {mailing}",
     )
     return {"unsubscribed": left}
-
-
-async def subscribers_by_language() -> dict[str, int]:
-    """The confirmed, the most frequent language first."""
-    rows = await db.fetch(
-        "SELECT language, count(*) AS people FROM subscriber WHERE state = 'confirmed'"
-        " GROUP BY language ORDER BY 2 DESC, 1"
-    )
-    return {row["language"]: row["people"] for row in rows}
 
 
 class Delivered(msgspec.Struct, frozen=True):

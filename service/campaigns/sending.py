@@ -14,8 +14,8 @@ from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
-from service.rendering import email
 from service.rendering.email import CompiledEdition
+from service.subscribers import list_queries
 
 # The stable List-Id of mails to more than one list.
 EVERYBODY = "news"
@@ -144,15 +144,7 @@ async def compiled(campaign: Campaign, organisation: Organisation) -> dict[str, 
 
     def compile_all() -> dict[str, CompiledEdition]:
         return {
-            language: email.compile_edition(
-                edition.blocks,
-                edition.subject,
-                edition.preview_text,
-                language,
-                preview.letterhead(
-                    organisation, preview.archive_url(campaign.archived, campaign.archive_key, language)
-                ),
-            )
+            language: preview.compiled(edition, preview.letterhead(organisation, campaign, language))
             for language, edition in editions.items()
         }
 
@@ -194,8 +186,8 @@ async def _list(campaign: Campaign) -> tuple[str, str]:
     """Name and label for the List-Id: the list's own where the audience is exactly one."""
     if campaign.audience.topics or len(campaign.audience.lists) != 1:
         return "", ""
-    (chosen,) = campaign.audience.lists
-    return next(((found.name, found.label) for found in await queries.lists() if found.id == chosen), ("", ""))
+    found = await list_queries.one(campaign.audience.lists[0])
+    return (found.name, found.label) if found and found.archived_at is None else ("", "")
 
 
 async def _claim(campaign: int) -> bool:

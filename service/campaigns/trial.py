@@ -12,7 +12,6 @@ from service.kit import db, limits, sealing
 from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
 from service.organisation import queries as organisations
-from service.rendering import email
 from service.subscribers import addresses, suppression
 from service.subscribers.addresses import BadAddress
 
@@ -32,15 +31,10 @@ async def send(campaign: int, language: str, typed: str, reader: Reader, by: int
     Raises Invalid for the field `addresses` or for what is unfinished, and TooMany after 30 an hour.
     """
     to = await _checked(typed)
-    found, edition = await queries.find(campaign), await compose.edition(campaign, language)
+    edition = await compose.edition(campaign, language)
     organisation = await organisations.required()
-    compiled = email.compile_edition(
-        edition.blocks,
-        edition.subject,
-        edition.preview_text,
-        language,
-        preview.letterhead(organisation, preview.archive_url(found.archived, found.archive_key, language)),
-    )
+    letter = preview.letterhead(organisation, await queries.find(campaign), language)
+    compiled = preview.compiled(edition, letter)
     for _address in to:
         await limits.take("campaign-test", str(by), MOST_AN_HOUR, 3600)
     async with db.transaction():

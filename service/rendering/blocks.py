@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 from msgspec import Struct
@@ -59,7 +60,9 @@ class Columns(Struct, tag="columns", tag_field="type", forbid_unknown_fields=Tru
 
 
 Block = Heading | Text | Image | Button | Quote | Divider | Columns
-KINDS = ("heading", "text", "image", "button", "quote", "divider", "columns")
+KINDS: dict[str, type] = {str(kind.__struct_config__.tag): kind for kind in get_args(Block)}
+# What may stand inside columns.
+SIMPLE = [name for name, kind in KINDS.items() if kind in get_args(Simple)]
 
 
 def decode(source: bytes | str | list[object]) -> list[Block]:
@@ -95,7 +98,7 @@ def _decoded(raw: object, path: str) -> Block | tuple[str, Sentence]:
         told, _, where = str(error).partition(" - at `$")
         field = path + where.rstrip("`").removesuffix(".type")
         if "Invalid value '" in told or "`type`" in told:
-            told = "A block here is one of " + ", ".join(KINDS[:4] if "[" in where else KINDS)
+            told = "A block here is one of " + ", ".join(SIMPLE if "[" in where else KINDS)
         return field, Sentence("{reason}.", reason=_EXPECTED.get(told.partition(",")[0], told))
 
 

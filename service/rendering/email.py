@@ -44,7 +44,7 @@ def render(name: str, language: str, context: Mapping[str, object]) -> Rendered:
     if not (paths.EMAILS / name / "body.mjml").is_file() or ".." in name:
         raise UnknownMail(name=name)
     language = known(language)
-    values = {key: _clean(value) for key, value in context.items()}
+    values = text.cleaned(dict(context))
     subject = text.one_line(environment.rendered(language, f"{name}/subject.txt", values))
     values["subject"] = subject
     mail = Rendered(
@@ -127,14 +127,6 @@ _SOURCES = {
 @lru_cache(maxsize=64)
 def _template(source: str, escaped: bool) -> Template:
     return _SOURCES[escaped].from_string(source)
-
-
-def _clean(value: object) -> object:
-    if isinstance(value, str):
-        return text.clean(value)
-    if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
-    return value
 
 
 def _must_be_complete(content: Sequence[blocks.Block], subject: str, preview_text: str) -> None:

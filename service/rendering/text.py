@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from typing import Any
 
 WIDTH = 72
 _NEVER_PRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -20,6 +21,19 @@ def clean(value: str) -> str:
     if value.isprintable():
         return value
     return _NEVER_PRINTED.sub("", _SURROGATE.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def cleaned(value: Any) -> Any:
+    """The same lists and mappings with every text in them `clean`."""
+    match value:
+        case str():
+            return clean(value)
+        case list() | tuple():
+            return [cleaned(item) for item in value]
+        case dict():
+            return {key: cleaned(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def one_line(value: str) -> str:

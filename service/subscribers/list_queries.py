@@ -38,7 +38,8 @@ async def in_use() -> list[MailingList]:
 
 async def choices() -> list[tuple[int, str]]:
     """For a form: the lists in use."""
-    return [(found.id, found.name) for found in await in_use()]
+    rows = await db.fetch("SELECT id, name FROM mailing_list WHERE archived_at IS NULL ORDER BY lower(name)")
+    return [(row["id"], row["name"]) for row in rows]
 
 
 async def one(id: int) -> MailingList | None:

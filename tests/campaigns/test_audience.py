@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.campaigns import audience, queries
+from service.campaigns import audience
 from service.campaigns.queries import Audience
 from service.kit import clock, db
+from service.subscribers import list_queries
 from service.subscribers.tables import Topic
 from tests.make.subscribers import mailing_list, subscriber
 
@@ -47,7 +48,7 @@ async def test_a_list_in_the_archive_reaches_nobody() -> None:
     await subscriber("anna@example.org", topics=[], lists=[letters])
     await db.execute("UPDATE mailing_list SET archived_at = $1", clock.now())
     assert await who(Audience([letters])) == {}
-    assert await queries.lists() == []
+    assert await list_queries.in_use() == []
 
 
 async def test_an_audience_of_nothing_is_nobody() -> None:

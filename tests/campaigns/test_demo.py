@@ -3,6 +3,7 @@ import pytest
 from service.campaigns import checks, demo, queries
 from service.delivery import queries as deliveries
 from service.kit import db, sealing
+from service.subscribers import people_queries
 from tests.make.smtp import smtp_url
 from tests.make.subscribers import subscriber
 
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 async def test_the_demo_has_people_lists_a_sent_campaign_and_a_draft_that_is_ready() -> None:
     await demo.load()
-    assert sum((await queries.subscribers_by_language()).values()) == 500
+    assert sum((await people_queries.by_language()).values()) == 500
     assert await db.fetch_value("SELECT count(*) FROM mailing_list") == 2
     draft, sent = await queries.listing()
     assert (draft.state, sent.mailing_state, draft.languages) == ("draft", "sent", ["en", "fr", "de"])

@@ -4,6 +4,7 @@ from service.campaigns import preview
 from service.campaigns.compose import Draft
 from service.campaigns.preview import Reader
 from service.kit.i18n import LANGUAGES
+from service.rendering import email
 from service.rendering.blocks import Block, Button, Columns, Image, Text
 from service.rendering.email import Letterhead
 from tests.make.campaigns import draft
@@ -59,6 +60,6 @@ def test_braces_that_cannot_be_used_never_hide_the_rest(broken: str) -> None:
 def test_dark_is_dark_on_every_screen_and_light_is_light() -> None:
     mail = preview.look(draft(), "en", LETTER, NAMELESS).mail
     assert mail
-    assert "@media all" in preview.in_the_dark(mail.html)
-    assert "prefers-color-scheme" not in preview.in_the_dark(mail.html).replace('name="color-scheme"', "")
-    assert "@media not all" in preview.in_the_light(mail.html)
+    assert "@media all" in email.seen_in(mail.html, "dark")
+    assert "prefers-color-scheme" not in email.seen_in(mail.html, "dark").replace('name="color-scheme"', "")
+    assert "@media not all" in email.seen_in(mail.html, "light")

@@ -12,7 +12,7 @@ from service.kit import web
 from service.kit.i18n import LANGUAGES
 from service.kit.web import Form
 from service.organisation import queries as organisations
-from service.subscribers import topics
+from service.subscribers import list_queries, topics
 
 
 @get("/staff/campaigns/{campaign:int}/audience", guards=[can("campaigns.view")])
@@ -44,21 +44,19 @@ async def _page(request: Request, campaign: int, chosen: Audience) -> Response[s
         request,
         "staff/campaigns/audience.html",
         editions=await queries.editions(campaign),
-        lists=await queries.lists(),
+        lists=await list_queries.in_use(),
         topics=topics.choices(),
         **await _counted(campaign, chosen),
     )
 
 
 async def _counted(campaign: int, chosen: Audience) -> dict[str, Any]:
-    organisation = await organisations.required()
-    editions = await queries.editions(campaign)
-    spoken = await audience.count(chosen) if chosen else {}
+    fallback = (await organisations.required()).fallback_language
     return {
         "campaign": await queries.find(campaign),
         "chosen": chosen,
-        "reach": audience.reach(spoken, list(editions), organisation.fallback_language),
-        "fallback": organisation.fallback_language,
+        "reach": await audience.reached(chosen, await queries.editions(campaign), fallback),
+        "fallback": fallback,
     }
 
 

@@ -88,7 +88,7 @@ def _row(sent: Form, prefix: str) -> list[Any]:
     found = []
     for number in range(MOST_BLOCKS):
         kind = sent.text(f"{prefix}.{number}.type", 20)
-        if kind not in arrange.KINDS:
+        if kind not in blocks.KINDS:
             break
         found.append(_block(sent, f"{prefix}.{number}", kind))
     return found
@@ -97,7 +97,7 @@ def _row(sent: Form, prefix: str) -> list[Any]:
 def _block(sent: Form, name: str, kind: str) -> Any:
     if kind == "columns":
         return Columns(left=_row(sent, f"{name}.left"), right=_row(sent, f"{name}.right"))
-    made = arrange.KINDS[kind]()
+    made = blocks.KINDS[kind]()
     for field in made.__struct_fields__:
         setattr(made, field, _value(sent, name, kind, field))
     return made

@@ -27,14 +27,13 @@ async def page(request: Request, campaign: FromPath[int]) -> Response[str]:
     if found.mailing:
         return await _progress(request, found, editions)
     organisation = await organisations.required()
-    spoken = await audience.count(found.audience) if found.audience else {}
     return web.html(
         request,
         "staff/campaigns/draft.html",
         campaign=found,
         editions=editions,
         missing=[language for language in organisation.languages if language not in editions],
-        reach=audience.reach(spoken, list(editions), organisation.fallback_language),
+        reach=await audience.reached(found.audience, editions, organisation.fallback_language),
         overdue=found.is_overdue(clock.now()),
     )
 
@@ -114,7 +113,6 @@ async def _check(
     if found.is_started:
         return web.redirect(f"/staff/campaigns/{campaign}")  # type: ignore[return-value]
     editions = await queries.editions(campaign)
-    spoken = await audience.count(found.audience) if found.audience else {}
     tomorrow = clock.now().astimezone(organisation.zone) + timedelta(days=1)
     return web.html(
         request,
@@ -122,7 +120,7 @@ async def _check(
         problem.status if problem else 200,
         campaign=found,
         editions=editions,
-        reach=audience.reach(spoken, list(editions), organisation.fallback_language),
+        reach=await audience.reached(found.audience, editions, organisation.fallback_language),
         findings=await checks.run(found),
         at=sent.text("at") if sent else found.send_at_local.replace(" ", "T") or f"{tomorrow:%Y-%m-%d}T09:00",
         understood=sent.checked("understood") if sent else False,

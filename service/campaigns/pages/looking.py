@@ -16,6 +16,7 @@ from service.kit import web
 from service.kit.errors import Invalid
 from service.kit.web import Form
 from service.organisation import queries as organisations
+from service.rendering import email
 
 VIEWS = {"desktop": "Computer", "phone": "Phone", "dark": "Dark", "text": "Plain text"}
 # A mail has styles of its own; nothing in it may load, run, post, or be framed elsewhere.
@@ -47,7 +48,7 @@ async def mail(
 ) -> Response[str]:
     """The mail itself, for the frame: as it was saved."""
     edition = await compose.edition(campaign, language)
-    draft = Draft(edition.subject, edition.preview_text, edition.blocks)
+    draft = compose.as_draft(edition)
     return _framed(await _look(campaign, language, draft, _reader(language, reader)), view)
 
 
@@ -97,7 +98,7 @@ async def _page(
     request: Request, campaign: int, language: str, view: str, reader: int, status: int = 200, **context: Any
 ) -> Response[str]:
     edition = await compose.edition(campaign, language)
-    draft = Draft(edition.subject, edition.preview_text, edition.blocks)
+    draft = compose.as_draft(edition)
     own = (await accounts.get(request.state.staff.id)).address
     shown = {"addresses": own, "errors": {}} | context
     return web.html(
@@ -118,8 +119,7 @@ async def _page(
 
 async def _look(campaign: int, language: str, draft: Draft, reader: Reader) -> Look:
     found, organisation = await queries.find(campaign), await organisations.required()
-    letter = preview.letterhead(organisation, preview.archive_url(found.archived, found.archive_key, language))
-    return preview.look(draft, language, letter, reader)
+    return preview.look(draft, language, preview.letterhead(organisation, found, language), reader)
 
 
 def _reader(language: str, number: int) -> Reader:
@@ -131,10 +131,8 @@ def _framed(look: Look, view: str) -> Response[str]:
     if look.mail is None:
         told = escape(look.missing.get("", "This cannot be shown yet."))
         page = f'<!doctype html><html lang="en"><title>Preview</title><p>{told}</p></html>'
-    elif view == "dark":
-        page = preview.in_the_dark(look.mail.html)
     else:
-        page = preview.in_the_light(look.mail.html)
+        page = email.seen_in(look.mail.html, "dark" if view == "dark" else "light")
     return Response(page, status_code=200, media_type=MediaType.HTML, headers=HEADERS)
 
 

@@ -10,6 +10,7 @@ from service.campaigns.queries import Listed
 from service.kit import clock, web
 from service.kit.settings import settings
 from service.subscribers import import_queries as imports
+from service.subscribers import people_queries
 
 RECENT = timedelta(days=7)
 
@@ -24,7 +25,7 @@ async def overview(request: Request) -> Response[str]:
         unfinished=sorted(await queries.unfinished(), key=lambda found: _urgency(found, now)),
         imports=[job for job in coming if not job.is_over],
         last=await queries.last_sent(),
-        spoken=await queries.subscribers_by_language(),
+        spoken=await people_queries.by_language(),
         delivered=await queries.delivered(now - RECENT),
         has_server=bool(settings().smtp_urls),
     )

@@ -14,6 +14,7 @@ from service.campaigns.queries import Edition
 from service.kit import web
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.web import Form
+from service.rendering.blocks import SIMPLE
 
 # Above the 10 MB of a picture, so that one that is too large is answered with a sentence and the text is kept.
 LARGEST_FORM = 40_000_000
@@ -151,7 +152,7 @@ async def _composer(
         errors=composer.errors(draft) if check else {},
         check=check,
         kinds=composer.KINDS,
-        simple=arrange.SIMPLE,
+        simple=SIMPLE,
         usable=composer.USABLE,
     )
 
