@@ -11,6 +11,7 @@ from service.kit.i18n import lazy as _
 
 LONGEST = 254
 _LONGEST_MAILBOX = 64
+_SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 _PLAIN_MAILBOX = re.compile(r"[\w+-]+(?:\.[\w+-]+)*", re.ASCII)
 
 
@@ -54,7 +55,7 @@ def normalise(typed: str) -> str:
 def mailbox_of(address: str) -> str:
     """The mailbox behind tags and dots, for limits alone: anna.k+news@example.org → annak@example.org."""
     mailbox, _at, domain = address.rpartition("@")
-    return f"{mailbox.partition('+')[0].replace('.', '')}@{domain}"
+    return f"{mailbox.partition('+')[0].replace('.', '')}@{_SAME_DOMAIN.get(domain, domain)}"
 
 
 def _checked_mailbox(mailbox: str) -> str:

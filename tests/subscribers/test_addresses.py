@@ -56,3 +56,4 @@ def test_tags_and_dots_do_not_make_another_mailbox() -> None:
     }
     assert mailboxes == {"annak@example.org"}
     assert addresses.mailbox_of("anna@example.net") != addresses.mailbox_of("anna@example.org")
+    assert addresses.mailbox_of("an.na@googlemail.com") == addresses.mailbox_of("anna@gmail.com")
