@@ -56,11 +56,9 @@ async def create(name: str, by: int | None, editions: dict[str, Draft] | None = 
         editions = {fallback: Draft(blocks=[Heading(level=1), Text()])}
     async with db.transaction():
         campaign: int = await db.fetch_value(
-            "INSERT INTO campaign (name, archive_key, created_by, created_at, changed_at)"
-            " VALUES ($1, $2, $3, $4, $4) RETURNING id",
+            "INSERT INTO campaign (name, archive_key, created_at, changed_at) VALUES ($1, $2, $3, $3) RETURNING id",
             name,
             clock.random_bytes(12).hex(),
-            by,
             clock.now(),
         )
         for language, draft in editions.items():

@@ -52,7 +52,7 @@ async def load(if_empty: bool = False) -> str:
         owner = await _owner()
         await _subscribers(clock.now() - timedelta(days=60))
         await _sent(owner, clock.now() - timedelta(days=6))
-        picture = await pictures.keep(_lights(), "A hundred lights")
+        picture = await pictures.keep(_lights())
         await documents.create(
             (_SAMPLES / "draft.json").read_bytes().replace(b"/media/PICTURE", picture.src.encode())
         )

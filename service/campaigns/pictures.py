@@ -8,7 +8,6 @@ from typing import IO
 import msgspec
 from PIL import Image, ImageOps
 
-from service.campaigns.tables import Picture
 from service.kit import clock, db, files
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
@@ -41,7 +40,7 @@ class Kept(msgspec.Struct, frozen=True):
         return f"/media/{self.key}"
 
 
-async def keep(source: IO[bytes], name: str) -> Kept:
+async def keep(source: IO[bytes]) -> Kept:
     """Re-encodes the picture and keeps it. Raises PictureRefused with what would work."""
     content = await asyncio.to_thread(source.read, LARGEST + 1)
     if len(content) > LARGEST:
@@ -49,8 +48,7 @@ async def keep(source: IO[bytes], name: str) -> Kept:
     ending, encoded, (width, height) = await asyncio.to_thread(_encoded, content)
     key = f"{clock.random_bytes(16).hex()}.{ending}"
     await asyncio.to_thread(files.save, f"pictures/{key}", encoded)
-    row = Picture(key=key, name=name[:120], width=width, height=height, created_at=clock.now())
-    await row.save()
+    await db.execute("INSERT INTO picture (key, created_at) VALUES ($1, $2)", key, clock.now())
     return Kept(key, width, height)
 
 

@@ -195,14 +195,14 @@ async def acts(mailing: int) -> dict[str, int]:
     """What people did because of a mailing; so far how many left, those who took it back not counted."""
     left = await db.fetch_value(
         "SELECT count(*) FILTER (WHERE act = 'unsubscribed') - count(*) FILTER (WHERE act = 'undone')"
-        " FROM consent WHERE source = $1",
+        " FROM consent WHERE source = $1 AND act IN ('unsubscribed', 'undone')",
         f"mailing {mailing}",
     )
     return {"unsubscribed": left}
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """How the mails of the last seven days fared."""
+    """How the mails of some mailings fared."""
 
     sent: int
     refused: int
@@ -211,10 +211,13 @@ class Delivered(msgspec.Struct, frozen=True):
 
 
 async def delivered(since: datetime) -> Delivered:
+    """Of the mailings that are under way, or ended after `since`."""
     row = await db.fetch_one(
-        "SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'refused') AS refused,"
-        " count(*) FILTER (WHERE state = 'later') AS later, count(*) FILTER (WHERE state = 'unknown') AS unknown"
-        " FROM delivery WHERE mailing IS NOT NULL AND (settled_at > $1 OR state = 'later')",
+        "SELECT count(*) FILTER (WHERE d.state = 'sent') AS sent,"
+        " count(*) FILTER (WHERE d.state = 'refused') AS refused,"
+        " count(*) FILTER (WHERE d.state = 'later') AS later, count(*) FILTER (WHERE d.state = 'unknown') AS unknown"
+        " FROM mailing m JOIN delivery d ON d.mailing = m.id"
+        " WHERE (m.finished_at IS NULL OR m.finished_at > $1) AND d.state IN ('sent', 'refused', 'later', 'unknown')",
         since,
     )
     assert row

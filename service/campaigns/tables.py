@@ -11,7 +11,6 @@ class CampaignState(StrEnum):
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     STARTED = "started"
-    CANCELLED = "cancelled"
 
 
 class Campaign(Table, tablename="campaign"):
@@ -30,7 +29,6 @@ class Campaign(Table, tablename="campaign"):
     archive_key = Varchar(32, unique=True)
     # Counts up with every change of any part, so that nobody sends what they have not seen.
     version = Integer(default=1)
-    created_by = BigInt(null=True, default=None)
     created_at = Timestamptz()
     changed_at = Timestamptz()
 
@@ -57,7 +55,4 @@ class Picture(Table, tablename="picture"):
 
     id = BigSerial(primary_key=True)
     key = Varchar(40, unique=True)
-    name = Varchar(120, default="")
-    width = Integer()
-    height = Integer()
     created_at = Timestamptz()

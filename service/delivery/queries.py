@@ -1,5 +1,6 @@
 """What is known of mailings under way: books, rate, reasons. No row names a person."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from service.kit import clock, db
 
 WINDOW = timedelta(seconds=60)
+OPEN = ("queued", "claimed", "handing_over", "later")
 
 
 class Books(msgspec.Struct, frozen=True):
@@ -46,16 +48,18 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 async def books(mailing: int) -> Books:
-    row = await db.fetch_one(
-        "SELECT m.audience, count(d.id) FILTER (WHERE d.state = 'sent') AS sent,"
-        " count(d.id) FILTER (WHERE d.state = 'refused') AS refused,"
-        " count(d.id) FILTER (WHERE d.state = 'skipped') AS skipped,"
-        " count(d.id) FILTER (WHERE d.state = 'unknown') AS unknown,"
-        " count(d.id) FILTER (WHERE d.state IN ('queued', 'claimed', 'handing_over', 'later')) AS open"
-        " FROM mailing m LEFT JOIN delivery d ON d.mailing = m.id WHERE m.id = $1 GROUP BY m.audience",
+    # Counted from the index alone, which a page does every two seconds for a million rows.
+    rows = await db.fetch(
+        "SELECT m.audience, d.state, d.count FROM mailing m LEFT JOIN ("
+        "SELECT state, count(*) AS count FROM delivery WHERE mailing = $1 GROUP BY state) d ON true WHERE m.id = $1",
         mailing,
     )
-    return Books(**row) if row else Books(0, 0, 0, 0, 0, 0)
+    counts = Counter({row["state"]: row["count"] for row in rows if row["state"]})
+    return Books(
+        audience=rows[0]["audience"] if rows else 0,
+        open=sum(counts[state] for state in OPEN),
+        **{state: counts[state] for state in ("sent", "refused", "skipped", "unknown")},
+    )
 
 
 async def progress(mailing: int) -> Progress | None:

@@ -138,7 +138,7 @@ async def _list(name: str, create: bool = False, dry_run: bool = False) -> int:
 
 async def _upload(file: Path, mailing_list: int) -> int:
     fallback = (await organisations.required()).fallback_language
-    return await imports.upload(await asyncio.to_thread(_taken, file), file.name, mailing_list, None, fallback)
+    return await imports.upload(await asyncio.to_thread(_taken, file), file.name, mailing_list, fallback)
 
 
 def _taken(file: Path) -> Taken:

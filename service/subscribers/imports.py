@@ -42,13 +42,13 @@ class Choice(msgspec.Struct, frozen=True):
     consent: str
 
 
-async def upload(taken: Taken, name: str, mailing_list: int, account: int | None, language: str) -> int:
+async def upload(taken: Taken, name: str, mailing_list: int, language: str) -> int:
     """Keeps a file that was taken in, with a suggestion of how to read it. Raises TooManyColumns or NotFound."""
     try:
         start_of_file = next(spool.chunks(taken.file))
         found = sniffing.look(start_of_file, taken.encoding)
         plan = _suggested(start_of_file, taken.encoding, found)
-        return await _store(taken, name[-_NAME:], mailing_list, account, language, found.delimiter, plan)
+        return await _store(taken, name[-_NAME:], mailing_list, language, found.delimiter, plan)
     except BaseException:
         spool.delete(taken.file)
         raise
@@ -186,15 +186,13 @@ def _suggested(start_of_file: bytes, encoding: str, found: sniffing.Look) -> Pla
     return Plan(mapping.suggest(names, sample[bool(header) :]), found.has_header, found.start)
 
 
-async def _store(
-    taken: Taken, name: str, mailing_list: int, account: int | None, language: str, delimiter: str, plan: Plan
-) -> int:
+async def _store(taken: Taken, name: str, mailing_list: int, language: str, delimiter: str, plan: Plan) -> int:
     id: int | None = await db.fetch_value(
         "INSERT INTO subscriber_import (mailing_list, file, name, state, dry_run, encoding, delimiter, mapping,"
-        " language, topics, consent, size, position, rows, created, updated, unchanged, suppressed, bad, account,"
+        " language, topics, consent, size, position, rows, created, updated, unchanged, suppressed, bad,"
         " failure, created_at)"
-        " SELECT l.id, $2, $3, 'uploaded', false, $4, $5, $6, $7, '{}', '', $8, 0, 0, 0, 0, 0, 0, 0, $9,"
-        " '', $10 FROM mailing_list l WHERE l.id = $1 AND l.archived_at IS NULL RETURNING id",
+        " SELECT l.id, $2, $3, 'uploaded', false, $4, $5, $6, $7, '{}', '', $8, 0, 0, 0, 0, 0, 0, 0,"
+        " '', $9 FROM mailing_list l WHERE l.id = $1 AND l.archived_at IS NULL RETURNING id",
         mailing_list,
         taken.file,
         name,
@@ -203,7 +201,6 @@ async def _store(
         msgspec.json.encode(plan).decode(),
         language,
         taken.size,
-        account,
         clock.now(),
     )
     if id is None:

@@ -146,7 +146,6 @@ class Import(Table, tablename="subscriber_import"):
     suppressed = Integer(default=0)
     bad = Integer(default=0)
     lease_until = Timestamptz(null=True, default=None)
-    account = BigInt(null=True, default=None)
     failure = Varchar(300, default="")
     created_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)

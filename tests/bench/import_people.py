@@ -38,7 +38,7 @@ async def measure(path: Path, count: int, dry_run: bool) -> None:
         while part := file.read(65_536):
             intake.write(part)
         taken = intake.close()
-    id = await imports.upload(taken, "bench.csv", mailing_list, None, "en")
+    id = await imports.upload(taken, "bench.csv", mailing_list, "en")
     received = time.monotonic()
     await db.execute("UPDATE subscriber_import SET consent = 'They are made up.' WHERE id = $1", id)
     await imports.start(id, None, dry_run)

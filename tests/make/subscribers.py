@@ -122,7 +122,7 @@ async def uploaded(content: str | bytes, mailing_list: int, name: str = "people.
         for part in parts(content.encode(encoding) if isinstance(content, str) else content):
             intake.write(part)
         taken = intake.close()
-    return await imports.upload(taken, name, mailing_list, None, "en")
+    return await imports.upload(taken, name, mailing_list, "en")
 
 
 async def ready(content: str | bytes, mailing_list: int, **choice: Any) -> int:

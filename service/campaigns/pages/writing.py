@@ -162,7 +162,7 @@ async def _with_pictures(draft: Draft, sent: Form) -> tuple[Draft, str]:
     try:
         for block, name in composer.images(draft.blocks):
             if upload := sent.file(f"{name}.file"):
-                block.src = (await pictures.keep(upload.file, upload.filename)).src
+                block.src = (await pictures.keep(upload.file)).src
     except PictureRefused as problem:
         return draft, f"Your text is saved. {problem}"
     return draft, ""

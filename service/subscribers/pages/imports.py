@@ -53,7 +53,7 @@ async def upload(request: Request) -> Response[Any]:
         return await _new(request, wanted, errors, sent.problem.status if sent.problem else 422)
     fallback = (await organisations.required()).fallback_language
     try:
-        made = await imports.upload(sent.taken, sent.name, int(wanted), request.state.staff.id, fallback)
+        made = await imports.upload(sent.taken, sent.name, int(wanted), fallback)
     except sniffing.TooManyColumns as problem:
         return await _new(request, wanted, {"file": problem.told})
     return web.redirect(f"/staff/imports/{made}")
