@@ -1,4 +1,5 @@
 // An element with an id and data-refresh="5" is fetched again every 5 seconds, until the fresh one has no data-refresh.
+// It comes from its own page, or from the address in data-from where the rest of the page costs more than it does.
 // Where the fresh page has no such element any more, it has become another page and is loaded as a whole.
 "use strict";
 
@@ -19,7 +20,7 @@ function keepLive(element) {
   async function refresh() {
     if (document.hidden) return again();
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(element.dataset.from || location.href, { headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById(element.id);

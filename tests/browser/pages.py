@@ -112,6 +112,7 @@ NOT_PAGES = {
     "/caught/{key:str}/{mail_id:str}/html": "the mail in the frame of its page",
     "/staff/campaigns/{campaign:int}/mail/{language:str}": "the mail in the frame of its page",
     "/staff/campaigns/{campaign:int}/edit": "leads to the first edition",
+    "/staff/now": "a part of the overview",
     "/staff/second-factor": "only between the password and the code: see test_way_in.py",
     "/{language:str}/preferences/{token:str}/data": "a download",
     "/staff/imports/{job:int}/columns": "the same as the import before its rehearsal",

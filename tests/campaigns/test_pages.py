@@ -311,6 +311,7 @@ async def test_a_viewer_looks_and_changes_nothing(web: Any) -> None:
     for path in ("", "/audience", "/preview/en", "/mail/en"):
         await desk.see(f"/staff/campaigns/{made}{path}")
     await desk.see("/staff")
+    await desk.see("/staff/now")
     for path in (f"/{made}/edit/en", f"/{made}/send", "/new"):
         await desk.see(f"/staff/campaigns{path}", 403)
     for path in ("/edit/en", "/mail/en", "/audience", "/send", "/delete", "/test/en", "/editions", "/unschedule"):

@@ -1,6 +1,7 @@
 """The first page of the console: what needs somebody now, and how things stand."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from litestar import Request, Response, get
 
@@ -17,18 +18,30 @@ RECENT = timedelta(days=7)
 
 @get("/staff", guards=[can("overview.view")])
 async def overview(request: Request) -> Response[str]:
-    now = clock.now()
-    coming = await imports.latest(10) if request.state.staff.can("subscribers.view") else []
     return web.html(
         request,
         "staff/campaigns/overview.html",
-        unfinished=sorted(await queries.unfinished(), key=lambda found: _urgency(found, now)),
-        imports=[job for job in coming if not job.is_over],
         last=await queries.last_sent(),
         spoken=await people_queries.by_language(),
-        delivered=await queries.delivered(now - RECENT),
+        delivered=await queries.delivered(clock.now() - RECENT),
         has_server=bool(settings().smtp_urls),
+        **await _needs_somebody(request),
     )
+
+
+@get("/staff/now", guards=[can("overview.view")])
+async def now(request: Request) -> Response[str]:
+    """The part that is fetched again every few seconds, without counting everybody and everything sent."""
+    return web.html(request, "staff/campaigns/_now.html", **await _needs_somebody(request))
+
+
+async def _needs_somebody(request: Request) -> dict[str, Any]:
+    now = clock.now()
+    coming = await imports.latest(10) if request.state.staff.can("subscribers.view") else []
+    return {
+        "unfinished": sorted(await queries.unfinished(), key=lambda found: _urgency(found, now)),
+        "imports": [job for job in coming if not job.is_over],
+    }
 
 
 def _urgency(found: Listed, now: datetime) -> int:
@@ -38,4 +51,4 @@ def _urgency(found: Listed, now: datetime) -> int:
     return {"started": 1, "scheduled": 2}.get(found.state, 3)
 
 
-ROUTES = [overview]
+ROUTES = [overview, now]
