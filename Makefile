@@ -11,7 +11,7 @@ run:
 	@exec .venv/bin/hundredfold up $(if $(PORT),--port $(PORT)) $(if $(VAR),--var "$(VAR)")
 
 test: check
-	@.venv/bin/python -m pytest $(TESTS)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check:
 	@deploy/prepare test

@@ -14,13 +14,17 @@ from service.kit import embedded
 
 SECRET = "tests-only-" + "s" * 32
 
-
 _stack = ExitStack()
 _started: list[embedded.Servers] = []
 
 
-def pytest_configure() -> None:
-    """Before any module of ours is imported: jobs and the app read the settings when they are."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any module of ours is imported: jobs and the app read the settings when they are.
+
+    With -n each process has servers of its own; the one that only hands out the tests needs none.
+    """
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
     folder = _stack.enter_context(tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp", ignore_cleanup_errors=True))
     _started.append(_stack.enter_context(embedded.servers(Path(folder), durable=False)))
     os.environ.update(

@@ -26,6 +26,15 @@ QUIETLY = [
 
 expect.set_options(timeout=15_000)
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process has the browser and the product; the others go on with the rest."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 Visit = Callable[..., Awaitable[Visitor]]
 
 
