@@ -165,6 +165,10 @@ class Run:
             except NoWayOut as error:
                 self._halt(error.sentence, error.lasting)
                 return Settled(row["id"], "queued")
+            except Exception:
+                # A fault of ours makes one row unknown, not those of all lanes.
+                _log.exception("handing_over_failed", delivery=row["id"])
+                return Settled(row["id"], "unknown", Verdict.UNKNOWN, "our own fault, see the log")
         return self._outcome(row, reply)
 
     async def _write(self, row: db.Record) -> Letter:

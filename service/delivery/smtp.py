@@ -62,9 +62,10 @@ class Connection:
                     if not still_ours():
                         self.abort()
                         return Reply(self._phase, 0, "too late: the lease was over")
+                    self._send(_stuffed(message))
+                    # Only now may it have arrived without our knowing.
                     self._phase = Phase.END
                     limit.reschedule(asyncio.get_running_loop().time() + END_SECONDS)
-                    self._transport.write(_stuffed(message))
                     reply = await self._answer()
         except TimeoutError:
             self.abort()
@@ -86,7 +87,7 @@ class Connection:
         """Says goodbye without waiting long."""
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(2):
-                self._transport.write(b"QUIT\r\n")
+                self._send(b"QUIT\r\n")
                 await self._answer()
         self._transport.close()
 
@@ -100,7 +101,7 @@ class Connection:
             return await self._open_at_once(opening)
         for phase, command in zip((Phase.MAIL, Phase.RCPT, Phase.DATA), opening, strict=True):
             self._phase = phase
-            self._transport.write(command)
+            self._send(command)
             reply = await self._answer()
             if not _goes_on(reply):
                 await self._reset()
@@ -108,7 +109,7 @@ class Connection:
         return reply
 
     async def _open_at_once(self, opening: tuple[bytes, bytes, bytes]) -> Reply:
-        self._transport.write(b"".join(opening))
+        self._send(b"".join(opening))
         refused = None
         for phase in (Phase.MAIL, Phase.RCPT, Phase.DATA):
             self._phase = phase
@@ -122,7 +123,7 @@ class Connection:
             return refused
         if reply.code == 354:
             # RFC 2920: the server wants the content of a mail without recipients; an empty one ends it.
-            self._transport.write(b".\r\n")
+            self._send(b".\r\n")
             await self._answer()
         await self._reset()
         return refused
@@ -130,10 +131,19 @@ class Connection:
     async def _reset(self) -> None:
         """After a refusal; that the server ends here does not change what it said before."""
         try:
-            self._transport.write(b"RSET\r\n")
+            self._send(b"RSET\r\n")
             await self._answer()
         except ConnectionError:
             self.abort()
+
+    def _send(self, data: bytes) -> None:
+        """Raises ConnectionError when nothing of it can leave."""
+        if not self._transport.is_closing():
+            # Of a connection that the server has closed uvloop says RuntimeError.
+            with suppress(RuntimeError):
+                self._transport.write(data)
+                return
+        raise ConnectionResetError("the connection was lost")
 
     async def _answer(self) -> Reply:
         code, text = await self._answers.next()

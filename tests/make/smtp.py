@@ -47,6 +47,7 @@ class PostOffice:
     gate: asyncio.Event | None = None
     offers: Sequence[str] = ()
     users: dict[str, str] = field(default_factory=dict)
+    clerks: list[Any] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -55,6 +56,11 @@ class PostOffice:
     @property
     def recipients(self) -> list[str]:
         return [mail.recipient for mail in self.received]
+
+    def hang_up(self) -> None:
+        """Ends every conversation, as a server does with one in which nothing is said."""
+        for clerk in self.clerks:
+            clerk.transport.close()
 
     def to(self, recipient: str) -> list[Received]:
         return [mail for mail in self.received if mail.recipient == recipient]
@@ -112,6 +118,7 @@ class _Clerk(SMTP):
 
     def __init__(self, office: PostOffice, starttls: ssl.SSLContext | None) -> None:
         self._office = office
+        office.clerks.append(self)
         super().__init__(
             _Desk(office),
             hostname="mail.example.net",
