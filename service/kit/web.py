@@ -90,6 +90,10 @@ class Form:
         plain = value.replace("\r\n", "\n").replace("\r", "\n")
         return "".join(c for c in plain if c in "\n\t" or (c >= " " and c != "\x7f"))[:limit].strip()
 
+    def number(self, name: str, otherwise: int = 0) -> int:
+        """The value as `number` takes it."""
+        return number(self.text(name), otherwise)
+
     def all(self, name: str) -> list[str]:
         return [value for value in self.data.getall(name, []) if isinstance(value, str)]
 
@@ -100,12 +104,19 @@ class Form:
         value = self.data.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
-    def __contains__(self, name: str) -> bool:
-        return name in self.data
-
 
 async def form(request: Request) -> Form:
     return Form(await request.form())
+
+
+def number(text: str, otherwise: int = 0) -> int:
+    """A whole number of at most 9 plain digits, so that it fits every column; else `otherwise`."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else otherwise
+
+
+def download(name: str) -> dict[str, str]:
+    """The headers of a file that is kept and not shown; `name` is our own."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
 def html(request: Request, template: str, status: int = 200, **context: Any) -> Response[str]:

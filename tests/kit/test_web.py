@@ -20,6 +20,13 @@ def test_the_browser_s_languages_decide_where_the_start_page_leads(header: str, 
     assert web.preferred(header) == language
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"), [("12", 12), ("007", 7), ("", 0), ("-1", 0), ("1.5", 0), ("٣", 0), ("9" * 10, 0), ("²", 0)]
+)
+def test_only_plain_digits_that_fit_a_column_are_a_number(typed: str, number: int) -> None:
+    assert web.number(typed) == number
+
+
 async def test_the_start_page_leads_to_the_language_of_the_reader(web: Any) -> None:
     answer = await web.get("/", headers={"Accept-Language": "fr"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/fr")

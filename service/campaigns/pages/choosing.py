@@ -62,7 +62,7 @@ async def _counted(campaign: int, chosen: Audience) -> dict[str, Any]:
 
 def _chosen(sent: Form) -> Audience:
     return Audience(
-        lists=[int(value) for value in sent.all("lists")[:1000] if value.isdecimal() and len(value) < 16],
+        lists=[id for value in sent.all("lists")[:1000] if (id := web.number(value))],
         topics=topics.known(sent.all("topics")),
         languages=[language for language in LANGUAGES if language in sent.all("languages")],
     )

@@ -47,9 +47,9 @@ async def check(request: Request, campaign: FromPath[int]) -> Response[str]:
 async def send(request: Request, campaign: FromPath[int]) -> Response[Any]:
     """`when`: now, or later at the local time `at`."""
     sent = await web.form(request)
-    seen = int(sent.text("version", 9)) if sent.text("version", 9).isdecimal() else -1
     try:
         moment = await _moment(sent)
+        seen = sent.number("version", -1)
         await sending.schedule(campaign, moment, request.state.staff.id, seen, sent.checked("understood"))
     except (moments.NotATime, moments.TimePassed, moments.TooFar) as problem:
         return await _check(request, campaign, problem, {"at": problem.told}, sent)

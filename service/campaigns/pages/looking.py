@@ -66,7 +66,7 @@ async def mail_as_typed(request: Request, campaign: FromPath[int], language: Fro
 @post("/staff/campaigns/{campaign:int}/test/{language:str}", guards=[can("campaigns.edit")])
 async def test(request: Request, campaign: FromPath[int], language: FromPath[str]) -> Response[Any]:
     sent = await web.form(request)
-    view, reader = sent.text("view", 20), int(sent.text("reader", 1)) if sent.text("reader", 1).isdecimal() else 0
+    view, reader = sent.text("view", 20), sent.number("reader")
     try:
         to = await trial.send(
             campaign,

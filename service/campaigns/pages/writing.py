@@ -35,8 +35,8 @@ async def create(request: Request) -> Response[Any]:
     sent = await web.form(request)
     name, source = sent.text("name", 300), sent.text("source")
     try:
-        if source.isdecimal():
-            campaign = await compose.duplicate(int(source), request.state.staff.id)
+        if original := sent.number("source"):
+            campaign = await compose.duplicate(original, request.state.staff.id)
             await compose.rename(campaign, name, request.state.staff.id)
         else:
             campaign = await compose.create(name, request.state.staff.id)
@@ -70,8 +70,7 @@ async def save(
     try:
         draft, refused = await _with_pictures(draft, sent)
         act, place, draft = composer.act(draft, sent.text("do"), edition.removed)
-        version = int(sent.text("version", 9)) if sent.text("version", 9).isdecimal() else 0
-        await compose.save(campaign, language, version, draft, request.state.staff.id)
+        await compose.save(campaign, language, sent.number("version"), draft, request.state.staff.id)
     except (Overtaken, NotDraft) as problem:
         latest = await compose.edition(campaign, language)
         theirs = latest if isinstance(problem, Overtaken) else None

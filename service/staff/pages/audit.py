@@ -15,7 +15,7 @@ from service.staff import queries
 async def page(request: Request) -> Response[Any]:
     """Newest first; `before` is the id of the last line of the page before."""
     action = request.query_params.get("action", "")[:60]
-    person, before = _number(request, "person"), _number(request, "before")
+    person, before = (web.number(request.query_params.get(name, "")) or None for name in ("person", "before"))
     entries = await queries.audit_page(action, person, before)
     people = await accounts.everybody()
     kept = {"action": action, "person": person or ""}
@@ -38,11 +38,6 @@ def spoken(action: str) -> str:
     """`campaign.test_sent` → "Campaign: test sent"."""
     subject, _dot, done = action.replace("_", " ").partition(".")
     return f"{subject.capitalize()}: {done}" if done else subject.capitalize()
-
-
-def _number(request: Request, name: str) -> int | None:
-    text = request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 ROUTES = [page]

@@ -1,6 +1,5 @@
 """The console's pages about imports: upload, columns, progress, and what came of it."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -108,7 +107,7 @@ async def refused(request: Request, job: FromPath[int]) -> Response[Any]:
 
 def _wrong(sent: uploading.Sent) -> dict[str, Sentence]:
     errors: dict[str, Sentence] = {}
-    if not re.fullmatch("[0-9]{1,18}", sent.fields.get("mailing_list", "")):
+    if not web.number(sent.fields.get("mailing_list", "")):
         errors["mailing_list"] = Sentence("Please choose the list that these people join.")
     if sent.problem:
         errors["file"] = sent.problem.told
@@ -129,15 +128,14 @@ async def _new(request: Request, mailing_list: str, errors: dict[str, Sentence],
 
 
 def _choice(form: web.Form) -> imports.Choice:
-    count = int(form.text("columns", 3)) if re.fullmatch("[0-9]{1,3}", form.text("columns", 4)) else 0
-    chosen = [form.text(f"column-{number}", 20) for number in range(min(count, csv_reading.MOST_CELLS))]
-    mailing_list = form.text("mailing_list", 18)
+    count = min(form.number("columns"), csv_reading.MOST_CELLS)
+    chosen = [form.text(f"column-{number}", 20) for number in range(count)]
     return imports.Choice(
         columns=[target if target in mapping.TARGETS else mapping.IGNORE for target in chosen],
         has_header=form.checked("has_header"),
         encoding=form.text("encoding", 20),
         delimiter=_DELIMITERS.get(form.text("delimiter", 10), ""),
-        mailing_list=int(mailing_list) if re.fullmatch("[0-9]+", mailing_list) else 0,
+        mailing_list=form.number("mailing_list"),
         language=form.text("language", 2),
         topics=form.all("topics"),
         consent=form.text("consent", 500),

@@ -1,6 +1,5 @@
 """The console's pages about people: how many there are, and one whose exact address is known."""
 
-import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -101,7 +100,7 @@ async def data(request: Request, key: FromPath[str]) -> Response[bytes]:
     held = await erasure.export_person(person.address)
     await audit.record(request.state.staff.id, "subscriber.data_given", f"subscriber {person.id}")
     body = msgspec.json.format(msgspec.json.encode(held), indent=2)
-    return Response(body, status_code=200, media_type=MediaType.JSON, headers=_download("personal-data.json"))
+    return Response(body, status_code=200, media_type=MediaType.JSON, headers=web.download("personal-data.json"))
 
 
 @get("/staff/subscribers/export", guards=[can("subscribers.export")])
@@ -118,23 +117,14 @@ async def export_page(request: Request) -> Response[str]:
 @post("/staff/subscribers/export", guards=[can("subscribers.export")])
 async def export(request: Request) -> Response[Any]:
     form = await web.form(request)
-    mailing_list = form.text("mailing_list", 18)
-    selection = Selection(
-        int(mailing_list) if re.fullmatch("[0-9]+", mailing_list) else 0,
-        form.text("topic", 12),
-        form.text("language", 2),
-    )
+    selection = Selection(form.number("mailing_list"), form.text("topic", 12), form.text("language", 2))
     await exporting.record(selection, request.state.staff.id)
     return csv(exporting.people(selection), f"subscribers-{clock.now():%Y-%m-%d}.csv")
 
 
 def csv(parts: AsyncIterator[str], name: str) -> Response[Any]:
     """A download that is made while it leaves."""
-    return Stream(parts, status_code=200, media_type="text/csv; charset=utf-8", headers=_download(name))
-
-
-def _download(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Stream(parts, status_code=200, media_type="text/csv; charset=utf-8", headers=web.download(name))
 
 
 async def _required(request: Request, key: str) -> Person:

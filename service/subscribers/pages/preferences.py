@@ -107,8 +107,7 @@ async def data(language: FromPath[str], token: FromPath[str]) -> Response[bytes]
     web.spoken(language)
     person = await preferences.person_of(token)
     held = msgspec.json.format(msgspec.json.encode(await erasure.export_person(person.address)))
-    headers = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "no-store"}
-    return Response(held, media_type=MediaType.JSON, headers=headers)
+    return Response(held, media_type=MediaType.JSON, headers=web.download("my-data.json"))
 
 
 @get("/{language:str}/preferences/{token:str}/erase", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
