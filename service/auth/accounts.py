@@ -38,8 +38,8 @@ _SELECT = "SELECT id, name, address, role, password_hash, totp_secret, created_a
 def normalised(address: str) -> str:
     """One spelling per mailbox; what is no address is only put in lower case."""
     try:
-        return validate_email(address, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
+        return taken_seriously(address)
+    except Invalid:
         return address.strip().lower()
 
 

@@ -1,11 +1,9 @@
 """Links that work once: to sign in, to accept an invitation, to choose a new password."""
 
-import base64
-import hashlib
 from datetime import timedelta
 from enum import StrEnum
 
-from service.kit import clock, db
+from service.kit import clock, db, tokens
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 
@@ -31,11 +29,11 @@ class Spent(Problem):
 
 async def make(account: int, purpose: Purpose) -> str:
     """The key of a new link; only its hash is kept."""
-    key = base64.urlsafe_b64encode(clock.random_bytes(32)).rstrip(b"=").decode()
+    key = tokens.random_key()
     now = clock.now()
     await db.execute(
         "INSERT INTO one_time_link (key_hash, purpose, account, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-        _hash(key),
+        tokens.hash_of(key),
         purpose,
         account,
         now,
@@ -79,11 +77,7 @@ async def sweep() -> int:
 
 
 async def _found(sql: str, key: str, purpose: Purpose) -> int:
-    account: int | None = await db.fetch_value(sql, _hash(key), purpose, clock.now())
+    account: int | None = await db.fetch_value(sql, tokens.hash_of(key), purpose, clock.now())
     if account is None:
         raise Spent
     return account
-
-
-def _hash(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()

@@ -1,14 +1,12 @@
 """Who is signed in: sessions in PostgreSQL. The cookie holds a random key, the row only its hash."""
 
-import base64
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 
 import msgspec
 
 from service.auth import permissions
-from service.kit import clock, db, keys
+from service.kit import clock, db, keys, tokens
 
 COOKIE = "hf_session"
 COOKIE_PATH = "/staff"
@@ -48,7 +46,7 @@ class Signed(msgspec.Struct, frozen=True):
 
 async def begin(account: int, complete: bool = True, instead_of: str | None = None) -> str:
     """A new session and its cookie's key. The key that the browser came with stops working."""
-    key = base64.urlsafe_b64encode(clock.random_bytes(32)).rstrip(b"=").decode()
+    key = tokens.random_key()
     now = clock.now()
     async with db.transaction():
         if instead_of:
@@ -56,7 +54,7 @@ async def begin(account: int, complete: bool = True, instead_of: str | None = No
         await db.execute(
             "INSERT INTO staff_session (key_hash, account, created_at, seen_at, expires_at, complete)"
             " VALUES ($1, $2, $3, $3, $4, $5)",
-            _hash(key),
+            tokens.hash_of(key),
             account,
             now,
             now + (ABSOLUTE if complete else HALFWAY),
@@ -76,7 +74,7 @@ async def find(key: str | None, complete: bool = True) -> Staff | None:
         " FROM staff_session s JOIN account a ON a.id = s.account"
         " WHERE s.key_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.complete = $4"
         " AND a.deactivated_at IS NULL",
-        _hash(key),
+        tokens.hash_of(key),
         clock.now(),
         clock.now() - IDLE,
         complete,
@@ -89,7 +87,7 @@ async def find(key: str | None, complete: bool = True) -> Staff | None:
 
 
 async def end(key: str) -> None:
-    await db.execute("DELETE FROM staff_session WHERE key_hash = $1", _hash(key))
+    await db.execute("DELETE FROM staff_session WHERE key_hash = $1", tokens.hash_of(key))
 
 
 async def end_one(account: int, session: int) -> bool:
@@ -126,10 +124,6 @@ async def sweep() -> int:
 async def _seen(session: int, before: datetime) -> None:
     if clock.now() - before > _SEEN_EVERY:
         await db.execute("UPDATE staff_session SET seen_at = $2 WHERE id = $1", session, clock.now())
-
-
-def _hash(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()
 
 
 def _csrf(key: str) -> str:

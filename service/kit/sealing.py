@@ -46,10 +46,6 @@ def unseal_address(sealed: bytes) -> str:
     return _decrypt(sealed[0], sealed[1:], [ADDRESS.encode()])
 
 
-def is_current(sealed: bytes) -> bool:
-    return sealed[0] == keys.current()
-
-
 def _seal_address(version: int, address: str) -> bytes:
     return bytes([version]) + _cipher(version).encrypt(address.encode(), [ADDRESS.encode()])
 

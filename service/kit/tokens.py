@@ -1,10 +1,12 @@
-"""Signed tokens for links: bound to a purpose, expiring, with versioned keys.
+"""Signed tokens for links: bound to a purpose, expiring, with versioned keys; and keys that say nothing at all.
 
-Layout, before base64url: version (1) · expiry in minutes since 1970 (4, 0 for never) · payload (JSON) · mac (24).
+Layout of a token, before base64url:
+version (1) · expiry in minutes since 1970 (4, 0 for never) · payload (JSON) · mac (24).
 """
 
 import base64
 import binascii
+import hashlib
 import hmac
 import struct
 from datetime import timedelta
@@ -31,6 +33,15 @@ class ExpiredToken(Problem):
     code = "expired_token"
     status = 410
     sentence = _("This link has expired. You can ask for a new one.")
+
+
+def random_key() -> str:
+    """A URL-safe key that nobody can guess, for something of which only `hash_of` is kept."""
+    return base64.urlsafe_b64encode(clock.random_bytes(32)).rstrip(b"=").decode()
+
+
+def hash_of(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
 
 
 def make(purpose: str, payload: Any, expires: timedelta | None = None) -> str:

@@ -92,7 +92,7 @@ def _wrong_name(name: str) -> Sentence | None:
 
 def _wrong_address(address: str) -> Sentence | None:
     try:
-        validate_email(address, check_deliverability=False)
+        validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return Sentence("Please enter one complete address, such as news@example.org.")
     return _too_long(address, 200)

@@ -49,7 +49,7 @@ async def test_everything_is_sealed_again_and_opens_without_the_old_secret(
         assert await rekey.reseal(column, lambda done: None) == 0
         assert await rekey.outdated(column) == 0
     rows = await db.fetch("SELECT address, first_name FROM subscriber ORDER BY id")
-    assert all(sealing.is_current(row["address"]) for row in rows)
+    assert all(row["address"][0] == keys.current() for row in rows)
     assert [sealing.unseal_address(row["address"]) for row in rows] == ["anna@example.org", "boris@example.org"]
     assert sealing.unseal("first_name", rows[0]["first_name"]) == "Anna"
 

@@ -55,6 +55,7 @@ async def test_olga_saves_the_settings(web: Any) -> None:
         ("sender_address", "a@example.org, b@example.org"),
         ("sender_address", "News <news@example.org>"),
         ("sender_address", ""),
+        ("sender_address", "новости@example.org"),
         ("reply_to", "nobody"),
         ("contact_address", "a@b@example.org"),
     ],
