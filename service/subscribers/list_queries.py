@@ -21,8 +21,9 @@ class MailingList(msgspec.Struct, frozen=True):
 
 _LIST = (
     "SELECT l.id, l.name, l.label, l.description, l.created_at, l.archived_at,"
-    " (SELECT count(*) FROM list_member m JOIN subscriber s ON s.id = m.subscriber"
-    " WHERE m.mailing_list = l.id AND s.state = 'confirmed') AS members FROM mailing_list l"
+    " coalesce(c.members, 0) AS members FROM mailing_list l LEFT JOIN ("
+    "SELECT m.mailing_list, count(*) AS members FROM list_member m JOIN subscriber s ON s.id = m.subscriber"
+    " WHERE s.state = 'confirmed' GROUP BY 1) c ON c.mailing_list = l.id"
 )
 
 
