@@ -5,6 +5,7 @@ Transactional mail has workers of its own, so that a confirmation never waits be
 
 import asyncio
 import importlib
+import logging
 import signal
 import threading
 from typing import Any
@@ -25,6 +26,8 @@ def run() -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     jobs.with_middleware(_Pool())
     declare_jobs()
+    # Each of our workers brings its own middleware of one kind, as is meant.
+    logging.getLogger("dramatiq.broker.RedisBroker").setLevel(logging.ERROR)
     workers = [
         dramatiq.Worker(jobs.broker(), queues={queue}, worker_threads=threads, worker_timeout=200)
         for queue, threads in THREADS.items()

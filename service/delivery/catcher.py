@@ -164,9 +164,12 @@ def page_key(path: Path) -> str:
     return file.read_text()
 
 
-def listing(path: Path, page: int = 1) -> Listing:
-    """One page of the mails in the folder; a page past either end is the nearest one."""
-    names = sorted(_names(path), reverse=True)
+def listing(path: Path, page: int = 1, to: str = "") -> Listing:
+    """One page of the mails in the folder, or of those to addresses with `to` in them.
+
+    A page past either end is the nearest one.
+    """
+    names = [name for name in sorted(_names(path), reverse=True) if not to or _is_to(path, name, to.lower())]
     pages = max(1, -(-len(names) // PER_PAGE))
     page = min(max(page, 1), pages)
     mails = []
@@ -203,6 +206,13 @@ def _names(path: Path) -> list[str]:
     with suppress(FileNotFoundError):
         return [file.stem for file in path.iterdir() if file.suffix == _ENDING and _NAME.fullmatch(file.stem)]
     return []
+
+
+def _is_to(path: Path, name: str, part: str) -> bool:
+    with suppress(FileNotFoundError), (path / (name + _ENDING)).open("rb") as file:
+        said = msgspec.json.decode(file.readline(), type=EnvelopeLine)
+        return any(part in recipient.lower() for recipient in said.recipients)
+    return False
 
 
 def _summary(path: Path, name: str) -> Caught:

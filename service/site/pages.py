@@ -79,9 +79,11 @@ async def ready() -> Response[dict[str, bool]]:
 
 
 @get("/caught/{key:str}", guards=[anyone])
-async def caught(request: Request, key: FromPath[str], page: FromQuery[int] = 1) -> Response[str]:
-    found = catcher.listing(_caught(key), page)
-    return web.html(request, "public/caught/list.html", found=found, key=key)
+async def caught(
+    request: Request, key: FromPath[str], page: FromQuery[int] = 1, to: FromQuery[str] = ""
+) -> Response[str]:
+    found = catcher.listing(_caught(key), page, to.strip())
+    return web.html(request, "public/caught/list.html", found=found, key=key, to=to.strip())
 
 
 @get("/caught/{key:str}/{mail_id:str}", guards=[anyone])

@@ -151,3 +151,12 @@ def test_the_catcher_listens_on_the_loopback_only() -> None:
         assert listener.getsockname()[0] == "127.0.0.1"
         with pytest.raises(OSError, match="in use"), catcher.listen(listener.getsockname()[1]):
             pytest.fail("one port twice")
+
+
+def test_mails_to_one_person_are_found_among_many(tmp_path: Path) -> None:
+    folder = catcher.Folder(tmp_path)
+    for number in range(60):
+        folder.keep("news@example.org", [f"reader{number}@example.net"], b"Subject: News\r\n\r\nHello\r\n")
+    found = catcher.listing(tmp_path, to="READER7@")
+    assert [mail.recipients for mail in found.mails] == [["reader7@example.net"]]
+    assert catcher.listing(tmp_path, to="nobody").mails == []
