@@ -27,6 +27,7 @@ _UNFINISHED = re.compile(
     re.IGNORECASE,
 )
 _LONELY_NAME = re.compile(r"\{\{\s*(first_name|last_name)\s*\}\}")
+_NO_WORDS = (".src", ".url", ".link")
 _HREF = re.compile(r'\shref="([^"]*)"')
 
 
@@ -51,6 +52,7 @@ async def run(campaign: Campaign) -> list[Finding]:
     for edition in editions.values():
         letter = preview.letterhead(organisation, campaign, edition.language)
         found += about_edition(edition, letter, f"/staff/campaigns/{campaign.id}/edit/{edition.language}")
+    found += _about_copies(campaign.id, list(editions.values()))
     return sorted(found, key=lambda finding: not finding.is_error)
 
 
@@ -70,6 +72,19 @@ def about_edition(edition: Edition, letter: Letterhead, page: str) -> Iterator[F
     else:
         yield from _about_mail(edition, compiled, name, page)
     yield from _about_words(edition, name, page)
+
+
+def _about_copies(campaign: int, editions: list[Edition]) -> Iterator[Finding]:
+    """Editions that were begun as a copy of another and never translated."""
+    for number, edition in enumerate(editions):
+        words = _words(edition)
+        original = next((other for other in editions[:number] if words and _words(other) == words), None)
+        if original:
+            yield Finding(
+                f"The {LANGUAGES[edition.language]} edition is word for word the {LANGUAGES[original.language]} one.",
+                f"/staff/campaigns/{campaign}/edit/{edition.language}",
+                False,
+            )
 
 
 def field_id(path: str) -> str:
@@ -182,6 +197,11 @@ def _texts(edition: Edition) -> Iterator[tuple[str, str]]:
     yield "subject", edition.subject
     yield "preview_text", edition.preview_text
     yield from _within(msgspec.to_builtins(edition.blocks), "blocks")
+
+
+def _words(edition: Edition) -> list[str]:
+    """What has to be translated: no address of a link or a picture, no size."""
+    return [text.strip() for place, text in _texts(edition) if text.strip() and not place.endswith(_NO_WORDS)]
 
 
 def _within(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,23 @@ async def test_a_finished_campaign_is_in_order() -> None:
     assert await found(await ready("en", "fr", "de")) == []
 
 
+async def test_an_edition_that_nobody_translated_is_worth_a_look() -> None:
+    finding = await only(await ready(en=draft("en"), ru=draft("en")))
+    assert finding.sentence == "The Русский edition is word for word the English one."
+    assert not finding.is_error and finding.link == "/staff/campaigns/1/edit/ru"
+
+
+async def test_a_copy_with_another_link_is_still_not_translated() -> None:
+    english, russian = (draft(blocks=[Button("Write", f"https://www.example.org/{to}")]) for to in ("en", "ru"))
+    assert "word for word" in (await only(await ready(en=english, ru=russian))).sentence
+
+
+async def test_one_translated_block_makes_it_an_edition_of_its_own() -> None:
+    english = draft(blocks=[Text("Hello."), Heading("News")])
+    russian = draft(blocks=[Text("Привет."), Heading("News")])
+    assert await found(await ready(en=english, ru=russian)) == []
+
+
 async def test_a_campaign_without_a_mail_server_cannot_leave() -> None:
     finding = await only(await ready(), servers="")
     assert finding.is_error and "SMTP_URL" in finding.sentence
