@@ -11,7 +11,9 @@ from service.delivery import outbox
 from service.kit import db, limits, sealing
 from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
+from service.kit.settings import settings
 from service.organisation import queries as organisations
+from service.rendering.email import Letterhead
 from service.subscribers import addresses, suppression
 from service.subscribers.addresses import BadAddress
 
@@ -33,7 +35,8 @@ async def send(campaign: int, language: str, typed: str, reader: Reader, by: int
     to = await _checked(typed)
     edition = await compose.edition(campaign, language)
     organisation = await organisations.required()
-    letter = preview.letterhead(organisation, await queries.find(campaign), language)
+    real = preview.letterhead(organisation, await queries.find(campaign), language)
+    letter = _with_staff_preview(real, campaign, language)
     compiled = preview.compiled(edition, letter)
     for _address in to:
         await limits.take("campaign-test", str(by), MOST_AN_HOUR, 3600)
@@ -45,6 +48,12 @@ async def send(campaign: int, language: str, typed: str, reader: Reader, by: int
         await outbox.open(mailing)
         await audit.record(by, "campaign.tested", f"campaign {campaign}", {"language": language, "mails": len(to)})
     return to
+
+
+def _with_staff_preview(letter: Letterhead, campaign: int, language: str) -> Letterhead:
+    """Before it was sent it has no page on the web, so the link to it leads to the preview in the console."""
+    page = f"{settings().origin}/staff/campaigns/{campaign}/preview/{language}"
+    return msgspec.structs.replace(letter, archive_url=letter.archive_url and page)
 
 
 def _names(reader: Reader) -> list[bytes | None]:

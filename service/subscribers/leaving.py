@@ -12,6 +12,8 @@ from service.subscribers.tables import SubscriberState, SuppressionReason
 UNSUBSCRIBE = "unsubscribe"
 UNDO = "undo-unsubscribe"
 UNDO_FOR = timedelta(minutes=5)
+# Whose link a test mail carries: it goes to an address, not to a subscriber.
+NOBODY = 0
 
 
 def subscriber_of(token: str) -> tuple[int, str]:

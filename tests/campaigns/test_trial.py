@@ -54,7 +54,22 @@ OWN = {"To", "Subject", "Message-ID", "List-Unsubscribe", "Feedback-ID", "Conten
 
 
 def _without_tokens(body: str) -> str:
+    body = re.sub(r"/(staff/campaigns/1/preview/fr|fr/archive/\w+)", "/page", body)
     return re.sub(r"/(u|preferences/ask)/[\w-]+", "", body)
+
+
+async def test_the_links_of_a_test_lead_somewhere_and_change_nothing(web: Any, work: Any) -> None:
+    olga, made = await staff("Olga"), await campaign(["fr"])
+    async with office() as post:
+        await trial.send(made, "fr", "olga@example.org", ZOE, olga.id)
+        await work()
+    body = post.received[0].parsed.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert f"/staff/campaigns/{made}/preview/fr" in body and "/fr/archive/" not in body
+    link = re.findall(r"/u/[\w-]+", body)[0]
+    for answer in (await web.get(link), await web.post(link)):
+        assert answer.status_code == 200
+        assert "came from a test mail" in answer.text and "Nothing was changed" in answer.text
+        assert "You are unsubscribed" not in answer.text and "<form" not in answer.text
 
 
 @pytest.mark.parametrize(

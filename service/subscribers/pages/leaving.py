@@ -17,6 +17,8 @@ def too_late(request: Request, _error: Exception) -> Response[str]:
 async def ask_to_leave(request: Request, token: FromPath[str]) -> Response[str]:
     """Changes nothing: mail scanners open every link."""
     subscriber, _source = leaving.subscriber_of(token)
+    if subscriber == leaving.NOBODY:
+        return _of_a_test(request)
     await _speak_to(request, subscriber)
     return web.html(request, "public/subscribers/leave.html")
 
@@ -25,6 +27,8 @@ async def ask_to_leave(request: Request, token: FromPath[str]) -> Response[str]:
 async def leave(request: Request, token: FromPath[str]) -> Response[str]:
     """Also RFC 8058: a mail provider posts here without cookie or origin; what the body says does not matter."""
     subscriber, source = leaving.subscriber_of(token)
+    if subscriber == leaving.NOBODY:
+        return _of_a_test(request)
     await _speak_to(request, subscriber)
     return web.html(request, "public/subscribers/left.html", undo=await leaving.leave(subscriber, source))
 
@@ -35,6 +39,11 @@ async def undo(request: Request, token: FromPath[str]) -> Response[str]:
     await _speak_to(request, leaving.undoer(token))
     await leaving.undo(token)
     return web.html(request, "public/subscribers/back.html")
+
+
+def _of_a_test(request: Request) -> Response[str]:
+    """Only such a link may be told apart: for the others it must not matter whether we know the person."""
+    return web.html(request, "public/subscribers/test_mail.html")
 
 
 async def _speak_to(request: Request, subscriber: int) -> None:
