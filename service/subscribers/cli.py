@@ -25,7 +25,7 @@ from service.subscribers.tables import Topic
 
 SOME_REFUSED = 3
 INTERRUPTED = 130
-_COUNTS = ("created", "updated", "unchanged", "suppressed", "bad")
+_COUNTS = ("created", "updated", "unchanged", "suppressed", "bad", "unspoken", "topicless")
 _LANGUAGE = click.Choice(list(LANGUAGES))
 
 
@@ -202,7 +202,7 @@ def _report(job: Import, errors: Path | None, as_json: bool) -> None:
             json.dumps({"import": job.id, "state": job.state, "dry_run": job.dry_run, "rows": job.people, **counts})
         )
     else:
-        print(_told(job))
+        print("\n".join([_told(job), *_noted(job)]))
     if job.state != "finished":
         fail(job.failure or "The import was cancelled.")
     if job.bad:
@@ -217,6 +217,20 @@ def _told(job: Import) -> str:
         f"{job.people} rows: {would}added {job.created}, {would}updated {job.updated}, unchanged {job.unchanged}, "
         f"not written to any more {job.suppressed}, refused {job.bad}."
     )
+
+
+def _noted(job: Import) -> Iterator[str]:
+    if job.unspoken:
+        verb, they = ("names", "it gets") if job.unspoken == 1 else ("name", "they get")
+        rows = "row" if job.unspoken == 1 else "rows"
+        yield f"{job.unspoken} {rows} {verb} a language that we do not write in; {they} {LANGUAGES[job.language]}."
+    if job.topicless:
+        people = "person" if job.topicless == 1 else "people"
+        have = "would have" if job.dry_run else "has" if job.topicless == 1 else "have"
+        yield (
+            f"{job.topicless} {people} {have} no topic, so only mails to a list reach them. "
+            "Name some with --topics if they agreed to them."
+        )
 
 
 async def _json_lines(selection: Selection) -> AsyncIterator[str]:

@@ -61,6 +61,8 @@ def rows(chunks: Iterable[bytes], dialect: Dialect, start: int = 0, number: int 
             cells, fault = [], OPEN_QUOTE
         if cells is None:
             return
+        if not fault and len(feed.taken) > 1 and _swallowed_others(cells):
+            cells, fault = [], feed.give_back()
         number, end = number + 1, end + feed.size
         yield _row(number, end, cells, fault, feed)
 
@@ -128,6 +130,11 @@ class _Feed:
         except UnicodeDecodeError:
             self.unreadable = True
             return line.decode(self._encoding, "replace")
+
+
+def _swallowed_others(cells: list[str]) -> bool:
+    """Whether a quotation mark was left open, and the next one closed it some people later."""
+    return any("@" in cell and cell.count('"') % 2 and len(cell.splitlines()) > 1 for cell in cells)
 
 
 def _row(number: int, end: int, cells: list[str], fault: str, feed: _Feed) -> Row:

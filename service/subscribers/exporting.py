@@ -38,16 +38,16 @@ async def people(selection: Selection) -> AsyncIterator[str]:
 
 
 async def refused(job: Import) -> AsyncIterator[str]:
-    """The rows of an import that were not taken: number, reason, and the row as it stood.
+    """The rows of an import that were not taken: number, reason, and the row as it stood, parted as the file was.
 
-    The columns are named so that the corrected file can be imported as it is.
+    The columns keep their names, or get ours, so that the corrected file can be imported as it is.
     """
-    names = [target or f"column {place}" for place, target in enumerate(job.plan.columns, start=1)]
-    yield MARK + lines([["row", "reason", *names]])
+    yield MARK + lines([["row", "reason", *await _names(job)]], job.delimiter)
     last = 0
     while page := await import_queries.problems_after(job.id, last, 1000):
         last = page[-1]["row"]
-        yield lines([[row["row"], row["reason"], *_cells(row["content"], job.delimiter)] for row in page])
+        table = [[row["row"], row["reason"], *_cells(row["content"], job.delimiter)] for row in page]
+        yield lines(table, job.delimiter)
 
 
 def harmless(cell: object) -> object:
@@ -55,11 +55,18 @@ def harmless(cell: object) -> object:
     return _FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
-def lines(table: Sequence[Sequence[object]]) -> str:
+def lines(table: Sequence[Sequence[object]], delimiter: str = ",") -> str:
     """Rows of a CSV that a spreadsheet shows and does not execute."""
     out = StringIO(newline="")
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in table)
+    csv.writer(out, delimiter=delimiter).writerows([harmless(cell) for cell in row] for row in table)
     return out.getvalue()
+
+
+async def _names(job: Import) -> list[str]:
+    header = await import_queries.header_of(job.id)
+    if header:
+        return _cells(header, job.delimiter)
+    return [target or f"column {place}" for place, target in enumerate(job.plan.columns, start=1)]
 
 
 def _cells(sealed: bytes, delimiter: str) -> list[str]:

@@ -30,6 +30,8 @@ class Batch(msgspec.Struct):
     # Row, reason and sealed content of those that were not taken.
     refused: list[tuple[int, str, bytes]] = []
     repeated: int = 0
+    # The row with the names of the columns, sealed.
+    header: bytes | None = None
 
 
 class Counts(msgspec.Struct):
@@ -40,6 +42,8 @@ class Counts(msgspec.Struct):
     unchanged: int = 0
     suppressed: int = 0
     bad: int = 0
+    unspoken: int = 0
+    topicless: int = 0
 
 
 def read(rows: Iterator[Row], reader: Reader, after: Import) -> Batch | None:
@@ -47,7 +51,9 @@ def read(rows: Iterator[Row], reader: Reader, after: Import) -> Batch | None:
     batch = Batch(after.position, after.rows)
     for row in rows:
         batch.position, batch.rows = row.end, row.number
-        if not (row.number == 1 and after.plan.has_header) and not is_empty(row):
+        if row.number == 1 and after.plan.has_header:
+            batch.header = sealing.seal(SEALED_FOR, row.raw)
+        elif not is_empty(row):
             _put(batch, row, reader)
         if row.number - after.rows >= ROWS or row.end - after.position >= BYTES:
             break
@@ -75,11 +81,13 @@ async def rehearse(batch: Batch, job: Import, seen: set[str]) -> Counts:
     counts = Counts(bad=len(batch.refused), unchanged=batch.repeated)
     wanted, _gone = await _parted(batch, counts)
     known = await _existing(wanted, job, lock=False)
-    for person in known:
-        _count(person, counts)
-    new = _without(wanted, known).keys()
-    counts.created += len(new - seen)
-    counts.unchanged += len(new & seen)
+    for one in known:
+        _count(one, job, counts)
+    new = _without(wanted, known)
+    counts.unchanged += len(new.keys() & seen)
+    for address in new.keys() - seen:
+        counts.created += 1
+        _note(new[address], job, counts)
     if len(seen) < _REMEMBERED:
         seen.update(new)
     await _keep_refused(batch, job)
@@ -149,24 +157,26 @@ async def _add(people: dict[str, Candidate], job: Import, counts: Counts) -> lis
     ids = await sql.add_people([(form, *_columns(person, job)) for form, person in forms.items()], clock.now())
     added = [forms[form] for form in ids]
     await _subscribe(list(ids.values()), job)
-    await _remove_the_erased(added, dict(zip((p.address for p in added), ids.values(), strict=True)), counts)
-    counts.created += len(ids)
+    await _remove_the_erased(added, dict(zip((p.address for p in added), ids.values(), strict=True)), job, counts)
     return [_Known(person) for person in added]
 
 
-async def _remove_the_erased(added: list[Candidate], ids: dict[str, int], counts: Counts) -> None:
+async def _remove_the_erased(added: list[Candidate], ids: dict[str, int], job: Import, counts: Counts) -> None:
     """Whoever was erased while we added them: the insertion waited for that, so that it can be seen now."""
     gone = await suppression.suppressed([person.address for person in added])
     if gone:
         await sql.remove_people([ids[address] for address in gone])
-        counts.created -= len(gone)
         counts.suppressed += len(gone)
+    for person in added:
+        if person.address not in gone:
+            counts.created += 1
+            _note(person, job, counts)
 
 
 async def _update(known: list[_Known], job: Import, counts: Counts) -> None:
     """Known people keep their language, topics and names; only who never confirmed gets those of the file."""
     for one in known:
-        _count(one, counts)
+        _count(one, job, counts)
     staying = [(one.record.id, one) for one in known if one.record and not one.has_left]
     await sql.complete(
         [
@@ -180,13 +190,21 @@ async def _update(known: list[_Known], job: Import, counts: Counts) -> None:
     await _keep_consents([id for id, one in staying if one.is_unconfirmed], job)
 
 
-def _count(one: _Known, counts: Counts) -> None:
+def _count(one: _Known, job: Import, counts: Counts) -> None:
     if one.has_left:
         counts.suppressed += 1
     elif one.changes:
         counts.updated += 1
     else:
         counts.unchanged += 1
+    if one.is_unconfirmed:
+        _note(one.person, job, counts)
+
+
+def _note(person: Candidate, job: Import, counts: Counts) -> None:
+    """What staff should hear about somebody who gets the language and the topics of the file."""
+    counts.unspoken += person.unspoken
+    counts.topicless += not (person.topics or job.topics)
 
 
 async def _subscribe(ids: list[int], job: Import) -> None:
@@ -199,7 +217,8 @@ async def _keep_consents(ids: list[int], job: Import) -> None:
 
 
 async def _keep_refused(batch: Batch, job: Import) -> None:
-    await sql.keep_problems(job.id, batch.refused[: max(0, REFUSED - job.bad)])
+    header = [(sql.HEADER, "", batch.header)] if batch.header else []
+    await sql.keep_problems(job.id, header + batch.refused[: max(0, REFUSED - job.bad)])
 
 
 async def _let_go(gone: dict[str, Candidate], job: Import) -> None:

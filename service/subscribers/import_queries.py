@@ -12,6 +12,9 @@ from service.subscribers.tables import SuppressionReason
 
 # One batch of any import at a time: two of them never wait for each other's people in a circle.
 _ONE_BATCH = 0x1A90
+# The row under which the names of the columns are kept beside the refused rows, to be given back with them.
+HEADER = 0
+_COUNTS = ("created", "updated", "unchanged", "suppressed", "bad", "unspoken", "topicless")
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -38,6 +41,8 @@ class Import(msgspec.Struct, frozen=True):
     unchanged: int
     suppressed: int
     bad: int
+    unspoken: int
+    topicless: int
     failure: str
     created_at: datetime
     finished_at: datetime | None
@@ -105,14 +110,15 @@ async def advance(before: Import, position: int, rows: int, counts: dict[str, in
     """Moves on by one batch; False when it was cancelled, or somebody else took it, since `before`."""
     moved = await db.execute(
         "UPDATE subscriber_import SET position = $3, rows = $4, lease_until = $5, created = created + $6,"
-        " updated = updated + $7, unchanged = unchanged + $8, suppressed = suppressed + $9, bad = bad + $10"
+        " updated = updated + $7, unchanged = unchanged + $8, suppressed = suppressed + $9, bad = bad + $10,"
+        " unspoken = unspoken + $11, topicless = topicless + $12"
         " WHERE id = $1 AND position = $2 AND state = 'running'",
         before.id,
         before.position,
         position,
         rows,
         lease_until,
-        *(counts[name] for name in ("created", "updated", "unchanged", "suppressed", "bad")),
+        *(counts[name] for name in _COUNTS),
     )
     return moved == 1
 
@@ -136,6 +142,14 @@ async def problems_after(id: int, row: int, most: int) -> list[db.Record]:
         row,
         most,
     )
+
+
+async def header_of(id: int) -> bytes | None:
+    """The row with the names of the columns (sealed), as long as the refused rows are kept."""
+    found: bytes | None = await db.fetch_value(
+        "SELECT content FROM import_problem WHERE of_import = $1 AND row = $2", id, HEADER
+    )
+    return found
 
 
 async def remove_problems(before: datetime) -> None:

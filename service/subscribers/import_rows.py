@@ -18,6 +18,7 @@ TWO_ADDRESSES = "There is more than one e-mail address in this row."
 BAD_ADDRESS = "The e-mail address is not complete or has a typing mistake."
 TOO_MANY_CELLS = "This row has more cells than the file has columns; perhaps a comma is not in quotation marks."
 LONG_NAME = f"The name is longer than {LONGEST_NAME} letters."
+FOREIGN_LETTERS = "The part before the @ has letters that many mail servers cannot deliver to."
 NOT_ASKED = "The status says that this person has not agreed to get mail, or not yet."
 
 _LEFT = {
@@ -31,7 +32,6 @@ _NOT_ASKED = {"pending", "unconfirmed", "nonsubscribed", "transactional", "disab
 # Control characters and line ends, and those that turn the direction of a text around.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _FORMULA = re.compile(r"'(?=[=+\-@＝＋－＠])")
-_BETWEEN = re.compile(r"[,;|/]")
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
@@ -42,6 +42,8 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     last_name: str = ""
     language: str = ""
     topics: tuple[str, ...] = ()
+    # The row names a language, and it is none of ours.
+    unspoken: bool = False
     # Why this person must not be written to, where the row says so.
     left: SuppressionReason | None = None
 
@@ -64,12 +66,15 @@ class Reader:
         if any(cell.strip() for cell in row.cells[self._width :]):
             raise Refused(TOO_MANY_CELLS)
         first_name, last_name = self._names(row)
+        language = self._cell(row, "language").strip()
+        spoken = language_named(language)
         return Candidate(
             address=_address(self._cell(row, "email")),
             first_name=first_name,
             last_name=last_name,
-            language=language_named(self._cell(row, "language")),
-            topics=topics_named(self._cell(row, "topics")),
+            language=spoken,
+            topics=topics.named(self._cell(row, "topics")),
+            unspoken=bool(language and not spoken),
             left=self._left(row),
         )
 
@@ -114,22 +119,16 @@ def language_named(cell: str) -> str:
     return _LANGUAGES.get(plain) or _LANGUAGES.get(re.split(r"[-_]", plain)[0], "") if plain else ""
 
 
-def topics_named(cell: str) -> tuple[str, ...]:
-    """The topics among the words of a cell, which may be quoted as Mailchimp's tags are."""
-    if not cell:
-        return ()
-    words = (word.strip(" \"'").lower() for word in _BETWEEN.split(cell))
-    return tuple(topics.known(_TOPICS[word] for word in words if word in _TOPICS))
-
-
 def _address(cell: str) -> str:
     typed = _FORMULA.sub("", cell.strip(), count=1) if cell.startswith("'") else cell.strip()
     if not typed:
         raise Refused(NO_ADDRESS)
     try:
         return addresses.normalise(typed)
-    except addresses.BadAddress:
-        raise Refused(TWO_ADDRESSES if typed.count("@") > 1 else BAD_ADDRESS) from None
+    except addresses.BadAddress as problem:
+        if typed.count("@") > 1:
+            raise Refused(TWO_ADDRESSES) from None
+        raise Refused(FOREIGN_LETTERS if problem.told is addresses.FOREIGN_LETTERS else BAD_ADDRESS) from None
 
 
 def _name(cell: str) -> str:
@@ -163,8 +162,3 @@ def _named(languages: Iterable[str]) -> dict[str, str]:
 
 
 _LANGUAGES = _named(LANGUAGES)
-_TOPICS = {
-    name.lower(): topic.value
-    for topic, label in topics.LABELS.items()
-    for name in (topic.value, *(label.into(language) for language in LANGUAGES))
-}

@@ -109,7 +109,8 @@ async def start(id: int, account: int | None, dry_run: bool) -> None:
         _require_ready(job)
         begun = await db.execute(
             "UPDATE subscriber_import SET state = 'queued', dry_run = $2, position = $3, rows = 0, created = 0,"
-            " updated = 0, unchanged = 0, suppressed = 0, bad = 0, lease_until = NULL, finished_at = NULL"
+            " updated = 0, unchanged = 0, suppressed = 0, bad = 0, unspoken = 0, topicless = 0,"
+            " lease_until = NULL, finished_at = NULL"
             " WHERE id = $1 AND file <> '' AND (state = 'uploaded' OR (state = 'finished' AND dry_run))",
             id,
             dry_run,
@@ -179,9 +180,9 @@ async def _possible(choice: Choice, job: Import) -> Choice:
 
 def _suggested(start_of_file: bytes, encoding: str, found: sniffing.Look) -> Plan:
     rows = csv_reading.rows([start_of_file[found.start :]], Dialect(encoding, found.delimiter))
-    sample = [row.cells for row, _count in zip(rows, range(PREVIEW), strict=False)]
+    sample = [row.cells for row in rows]
     header = sample[0] if sample and found.has_header else []
-    width = max((len(cells) for cells in sample), default=1)
+    width = max((len(cells) for cells in sample[:PREVIEW]), default=1)
     names = [*header, *[""] * (width - len(header))][: csv_reading.MOST_CELLS]
     return Plan(mapping.suggest(names, sample[bool(header) :]), found.has_header, found.start)
 
@@ -190,9 +191,9 @@ async def _store(taken: Taken, name: str, mailing_list: int, language: str, deli
     id: int | None = await db.fetch_value(
         "INSERT INTO subscriber_import (mailing_list, file, name, state, dry_run, encoding, delimiter, mapping,"
         " language, topics, consent, size, position, rows, created, updated, unchanged, suppressed, bad,"
-        " failure, created_at)"
+        " unspoken, topicless, failure, created_at)"
         " SELECT l.id, $2, $3, 'uploaded', false, $4, $5, $6, $7, '{}', '', $8, 0, 0, 0, 0, 0, 0, 0,"
-        " '', $9 FROM mailing_list l WHERE l.id = $1 AND l.archived_at IS NULL RETURNING id",
+        " 0, 0, '', $9 FROM mailing_list l WHERE l.id = $1 AND l.archived_at IS NULL RETURNING id",
         mailing_list,
         taken.file,
         name,

@@ -4,6 +4,8 @@ import re
 
 import msgspec
 
+from service.subscribers import topics
+
 IGNORE = ""
 TARGETS = {
     IGNORE: "Leave out",
@@ -47,9 +49,11 @@ class Plan(msgspec.Struct, frozen=True):
 def suggest(header: list[str], sample: list[list[str]]) -> list[str]:
     """A target for each column; every target but “leave out” at most once."""
     found: list[str] = []
-    for name in header:
+    for place, name in enumerate(header):
         target = _TARGET_OF.get(_plain(name), IGNORE)
-        found.append(IGNORE if target in found else target)
+        # The tags of other services are called like our topics and seldom are any.
+        fits = target != "topics" or any(topics.named(row[place]) for row in sample if place < len(row))
+        found.append(target if fits and target not in found else IGNORE)
     if "email" not in found:
         _find_addresses(found, sample)
     if "full_name" in found and "first_name" in found and "last_name" not in found:

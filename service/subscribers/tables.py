@@ -145,6 +145,9 @@ class Import(Table, tablename="subscriber_import"):
     unchanged = Integer(default=0)
     suppressed = Integer(default=0)
     bad = Integer(default=0)
+    # Of those who are new: how many read a language that we do not write in, and how many chose no topic.
+    unspoken = Integer(default=0)
+    topicless = Integer(default=0)
     lease_until = Timestamptz(null=True, default=None)
     failure = Varchar(300, default="")
     created_at = Timestamptz()

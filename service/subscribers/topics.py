@@ -1,8 +1,10 @@
 """What one can subscribe to, in the words of the pages and mails."""
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
-from service.kit.i18n import Sentence
+from service.kit.i18n import LANGUAGES, Sentence
 from service.kit.i18n import lazy as _
 from service.subscribers.tables import Topic
 
@@ -20,6 +22,17 @@ HINTS = {
 }
 
 
+_BETWEEN = re.compile(r"[,;|/]")
+
+
+def named(cell: str) -> tuple[str, ...]:
+    """The topics among the words of a cell, which may be quoted as Mailchimp's tags are."""
+    if not cell:
+        return ()
+    words = (word.strip(" \"'").lower() for word in _BETWEEN.split(cell))
+    return tuple(known(_names()[word] for word in words if word in _names()))
+
+
 def known(values: Iterable[str]) -> list[str]:
     """Those of `values` that are topics, once each, in our order."""
     wanted = set(values)
@@ -33,3 +46,12 @@ def labels(topics: Iterable[str], language: str) -> list[str]:
 def choices() -> list[tuple[str, Sentence, Sentence]]:
     """For a form: value, label, hint."""
     return [(topic.value, LABELS[topic], HINTS[topic]) for topic in Topic]
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {
+        name.lower(): topic.value
+        for topic, label in LABELS.items()
+        for name in (topic.value, *(label.into(language) for language in LANGUAGES))
+    }

@@ -49,6 +49,7 @@ async def test_of_a_thousand_people_exactly_the_forty_bad_rows_come_back(databas
     assert code == 3
     result = json.loads(out)
     counts = {"created": 960, "updated": 0, "unchanged": 0, "suppressed": 0, "bad": 40}
+    counts |= {"unspoken": 0, "topicless": 320}
     assert result == {"import": 1, "state": "finished", "dry_run": False, "rows": 1000, **counts}
     assert "40 rows were refused" in complaints
     rows = list(csv.reader(StringIO(errors.read_text("utf-8-sig"), newline="")))[1:]

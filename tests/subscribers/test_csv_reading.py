@@ -55,6 +55,12 @@ def test_reading_goes_on_from_the_end_of_any_row(text: str) -> None:
         assert read(content[row.end :], start=row.end, number=row.number) == rows[place + 1 :]
 
 
+def test_an_open_quotation_mark_that_another_row_closes_swallows_nobody() -> None:
+    rows = read(b'igor@example.org,"Ihar\nvera@example.org,"Vera"\nanna@example.org,Anna\n')
+    assert [(row.number, row.fault) for row in rows] == [(1, OPEN_QUOTE), (2, ""), (3, "")]
+    assert rows[1].cells == ["vera@example.org", "Vera"]
+
+
 def test_an_open_quotation_mark_costs_its_own_row_and_no_other() -> None:
     lines = [b"anna@example.org,Anna", b'"igor@example.org,Ihar'] + [b"p%d@example.org,P" % n for n in range(2000)]
     rows = read(b"\n".join(lines), size=65_536)

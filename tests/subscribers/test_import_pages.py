@@ -45,8 +45,8 @@ async def test_olga_imports_people_from_the_upload_to_the_list(web: Any, csrf: s
     assert "data-refresh" not in page
     refused = (await web.get(f"{place}/refused.csv")).text
     assert refused == (
-        "\ufeffrow,reason,email,first_name,last_name\r\n"
-        "3,The e-mail address is not complete or has a typing mistake.,igor@,Ihar,\r\n"
+        "\ufeffrow;reason;E-Mail;Vorname;Name\r\n"
+        "3;The e-mail address is not complete or has a typing mistake.;igor@;Ihar;\r\n"
     )
     audit = [row["action"] for row in await db.fetch("SELECT action FROM audit ORDER BY id")]
     assert audit == ["import.rehearsed", "import.started"]
@@ -75,7 +75,39 @@ async def test_a_form_without_a_file_or_a_list_says_what_is_missing(web: Any, cs
     answer = await web.post(f"/staff/imports?csrf={csrf}", data={"x": "y"}, files={"other": (None, b"")})
     assert answer.status_code == 422
     assert "Please choose the CSV" in answer.text
-    assert "First a list" in answer.text
+    assert "or name a new one" in answer.text
+
+
+async def test_a_list_is_made_right_where_the_file_is_chosen(web: Any, csrf: str) -> None:
+    form = {"mailing_list": "", "new_list": "  Friends in   Geneva "}
+    files = {"file": ("people.csv", CSV, "text/csv")}
+    sent = await web.post(f"/staff/imports?csrf={csrf}", data=form, files=files)
+    assert sent.status_code == 303, sent.text
+    assert "Friends in Geneva" in (await web.get(sent.headers["location"])).text
+    assert [row["action"] for row in await db.fetch("SELECT action FROM audit")] == ["list.created"]
+    before = len(spool.kept())
+    again = await web.post(f"/staff/imports?csrf={csrf}", data=form, files=files)
+    assert again.status_code == 422
+    assert "There is a list of this name already." in again.text
+    assert 'value="  Friends in   Geneva "' in again.text
+    assert len(spool.kept()) == before
+
+
+async def test_the_rehearsal_says_who_gets_the_fallback_and_who_no_topic(
+    web: Any, csrf: str, work: Callable[[], Any]
+) -> None:
+    text = "email,language\nanna@example.org,es\nigor@example.org,pl\n" + "".join(
+        f"p{number}@example.org,de\n" for number in range(10)
+    )
+    id = await make.ready(text, await make.mailing_list(), language="fr", topics=[])
+    columns = (await web.get(f"/staff/imports/{id}")).text
+    assert "7 more rows" in columns
+    assert "Français (not one of ours)" in columns
+    await imports.start(id, None, dry_run=True)
+    await work()
+    page = (await web.get(f"/staff/imports/{id}")).text
+    assert "2 rows name a language that we do not write in; they get Français." in page
+    assert "12 people would have no topic, so only mails to a list reach them." in page
 
 
 async def test_a_file_that_is_too_large_is_refused_before_it_is_read(web: Any, csrf: str) -> None:

@@ -71,6 +71,21 @@ async def test_a_rehearsal_counts_like_the_import_and_writes_nobody_down(work: W
     assert (job.created, job.unchanged, job.bad) == (493, 493, 14)
 
 
+async def test_languages_that_we_do_not_write_in_and_people_without_a_topic_are_counted(work: Work) -> None:
+    friends = await make.mailing_list()
+    await make.subscriber("vera@example.org")
+    text = (
+        "email,language,topics\nanna@example.org,es,actions\nigor@example.org,pl,\nyan@example.org,,\n"
+        "vera@example.org,es,\nanna@example.org,es,actions\n"
+    )
+    rehearsed = await run(text, friends, work, dry_run=True, language="fr", topics=[])
+    assert (rehearsed.created, rehearsed.unspoken, rehearsed.topicless) == (3, 2, 2)
+    await imports.start(rehearsed.id, None, dry_run=False)
+    await work()
+    job = await imports.required(rehearsed.id)
+    assert (job.created, job.unspoken, job.topicless) == (3, 2, 2)
+
+
 async def test_repeated_rows_across_batches_of_a_rehearsal_count_once(work: Work, monkeypatch: Any) -> None:
     monkeypatch.setattr(import_batches, "ROWS", 10)
     file = make.people(25)
@@ -213,6 +228,7 @@ async def test_a_worker_that_was_too_slow_changes_nothing_any_more(database: Non
     with clock.at(clock.now() + timedelta(minutes=2)):
         await importing.run(id)
     counts = {"created": 10, "updated": 0, "unchanged": 0, "suppressed": 0, "bad": 0}
+    counts |= {"unspoken": 0, "topicless": 0}
     assert not await import_queries.advance(slow, 400, 10, counts, clock.now())
     assert (await imports.required(id)).created == 30
 

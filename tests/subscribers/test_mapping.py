@@ -1,9 +1,10 @@
 import pytest
 
-from service.subscribers import mapping
+from service.subscribers import mapping, topics
 from service.subscribers.csv_reading import Row
 from service.subscribers.import_rows import (
     BAD_ADDRESS,
+    FOREIGN_LETTERS,
     LONG_NAME,
     NO_ADDRESS,
     NOT_ASKED,
@@ -13,7 +14,6 @@ from service.subscribers.import_rows import (
     Reader,
     Refused,
     language_named,
-    topics_named,
 )
 from service.subscribers.mapping import Plan
 
@@ -24,7 +24,14 @@ def read(columns: list[str], *cells: str) -> Candidate:
 
 def test_the_columns_of_our_own_export_are_known() -> None:
     header = ["email", "first_name", "last_name", "language", "topics", "lists", "confirmed_at"]
-    assert mapping.suggest(header, []) == ["email", "first_name", "last_name", "language", "topics", "", ""]
+    sample = [["anna@example.org", "Anna", "Zhuk", "be", "cases,actions", "Friends", ""]]
+    assert mapping.suggest(header, sample) == ["email", "first_name", "last_name", "language", "topics", "", ""]
+
+
+def test_tags_are_topics_only_where_one_of_them_is() -> None:
+    strangers = [["anna@example.org", '"donor","vip"'], ["igor@example.org"]]
+    assert mapping.suggest(["email", "TAGS"], strangers) == ["email", ""]
+    assert mapping.suggest(["email", "TAGS"], [["anna@example.org", '"donor","Actions"']]) == ["email", "topics"]
 
 
 def test_the_columns_of_mailchimp_are_known() -> None:
@@ -37,7 +44,6 @@ def test_the_columns_of_mailchimp_are_known() -> None:
         "Last Name": "last_name",
         "UNSUB_TIME": "left",
         "CLEAN_TIME": "bounced",
-        "TAGS": "topics",
         "LANGUAGE": "language",
     }
 
@@ -81,6 +87,7 @@ def test_a_choice_of_columns_says_what_is_wrong_with_it() -> None:
         (["anna@example.org\x00"], BAD_ADDRESS),
         (["anna@example.org\r\nBcc: x@example.org"], TWO_ADDRESSES),
         (["anna@example.org, igor@example.org"], TWO_ADDRESSES),
+        (["жук@example.org"], FOREIGN_LETTERS),
         (["anna@example.org", "x" * 101], LONG_NAME),
         (["anna@example.org", "Zhuk", "Anna"], TOO_MANY_CELLS),
     ],
@@ -142,9 +149,9 @@ def test_languages_are_known_by_code_and_by_name(cell: str, language: str) -> No
 
 
 def test_topics_are_known_by_code_and_by_label() -> None:
-    assert topics_named('"New cases","donor"') == ("cases",)
-    assert topics_named("actions; birthdays") == ("birthdays", "actions")
-    assert topics_named("donor") == ()
+    assert topics.named('"New cases","donor"') == ("cases",)
+    assert topics.named("actions; birthdays") == ("birthdays", "actions")
+    assert topics.named("donor") == ()
 
 
 def test_the_quotation_mark_of_our_own_export_is_taken_away_again() -> None:

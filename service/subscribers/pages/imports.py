@@ -19,6 +19,7 @@ from service.subscribers import (
     import_rows,
     imports,
     list_queries,
+    lists,
     mapping,
     sniffing,
     spool,
@@ -38,23 +39,25 @@ async def listing(request: Request) -> Response[str]:
 
 @get("/staff/imports/new", guards=[can("subscribers.import")])
 async def new(request: Request) -> Response[str]:
-    return await _new(request, request.query_params.get("list", ""), {})
+    return await _new(request, {"mailing_list": request.query_params.get("list", "")}, {})
 
 
 # The csrf token comes in the query: the body is read once, as a stream, straight into the spool.
 @post("/staff/imports", guards=[can("subscribers.import")], request_max_body_size=LARGEST)
 async def upload(request: Request) -> Response[Any]:
     sent = await uploading.receive(request)
-    wanted, errors = sent.fields.get("mailing_list", ""), _wrong(sent)
+    errors = _wrong(sent)
     if errors or sent.taken is None:
-        if sent.taken:
-            spool.delete(sent.taken.file)
-        return await _new(request, wanted, errors, sent.problem.status if sent.problem else 422)
+        return await _refused(request, sent, errors, sent.problem.status if sent.problem else 422)
+    try:
+        mailing_list = await _list_of(request, sent)
+    except Invalid as problem:
+        return await _refused(request, sent, {"new_list": problem.fields["name"]})
     fallback = (await organisations.required()).fallback_language
     try:
-        made = await imports.upload(sent.taken, sent.name, int(wanted), fallback)
+        made = await imports.upload(sent.taken, sent.name, mailing_list, fallback)
     except sniffing.TooManyColumns as problem:
-        return await _new(request, wanted, {"file": problem.told})
+        return await _new(request, {"mailing_list": str(mailing_list)}, {"file": problem.told})
     return web.redirect(f"/staff/imports/{made}")
 
 
@@ -107,8 +110,8 @@ async def refused(request: Request, job: FromPath[int]) -> Response[Any]:
 
 def _wrong(sent: uploading.Sent) -> dict[str, Sentence]:
     errors: dict[str, Sentence] = {}
-    if not web.number(sent.fields.get("mailing_list", "")):
-        errors["mailing_list"] = Sentence("Please choose the list that these people join.")
+    if not web.number(sent.fields.get("mailing_list", "")) and not _new_list(sent):
+        errors["mailing_list"] = Sentence("Please choose the list that these people join, or name a new one.")
     if sent.problem:
         errors["file"] = sent.problem.told
     elif sent.taken is None:
@@ -116,13 +119,35 @@ def _wrong(sent: uploading.Sent) -> dict[str, Sentence]:
     return errors
 
 
-async def _new(request: Request, mailing_list: str, errors: dict[str, Sentence], status: int = 422) -> Response[str]:
+async def _list_of(request: Request, sent: uploading.Sent) -> int:
+    """The list that was chosen; a name for a new one goes first. Raises Invalid."""
+    if name := _new_list(sent):
+        return await lists.create(name, "", request.state.staff.id)
+    return web.number(sent.fields["mailing_list"])
+
+
+def _new_list(sent: uploading.Sent) -> str:
+    return " ".join(sent.fields.get("new_list", "").split())[:100]
+
+
+async def _refused(
+    request: Request, sent: uploading.Sent, errors: dict[str, Sentence], status: int = 422
+) -> Response[str]:
+    if sent.taken:
+        spool.delete(sent.taken.file)
+    return await _new(request, sent.fields, errors, status)
+
+
+async def _new(
+    request: Request, typed: dict[str, str], errors: dict[str, Sentence], status: int = 422
+) -> Response[str]:
     return web.html(
         request,
         "staff/subscribers/import_new.html",
         status if errors else 200,
         lists=await list_queries.choices(),
-        mailing_list=mailing_list,
+        mailing_list=typed.get("mailing_list", ""),
+        new_list=typed.get("new_list", ""),
         errors=errors,
     )
 
