@@ -84,7 +84,10 @@ class Edition(msgspec.Struct, frozen=True):
 
 
 class Listed(_Timed, frozen=True):
-    """A line of the campaigns' table. `mailing_state` is empty until it starts."""
+    """A line of the campaigns' table. `mailing_state` is empty until it starts.
+
+    `undecided`: of how many people nobody knows whether they got it, and nobody has decided what to do about it.
+    """
 
     id: int
     name: str
@@ -95,18 +98,21 @@ class Listed(_Timed, frozen=True):
     mailing_state: str
     pause_reason: str
     recipients: int
+    undecided: int
     started_at: datetime | None
     changed_at: datetime
 
 
 _FIELDS = ", ".join(Campaign.__struct_fields__)
-_LISTED = """
+_UNDECIDED = "d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity'"
+_LISTED = f"""
     SELECT c.id, c.name, c.state, c.send_at, c.send_at_local, c.trouble, c.mailing, c.changed_at, m.started_at,
            coalesce(m.state, '') AS mailing_state, coalesce(m.pause_reason, '') AS pause_reason,
            coalesce(m.audience, 0) AS recipients,
+           (SELECT count(*) FROM delivery d WHERE {_UNDECIDED}) AS undecided,
            ARRAY(SELECT e.language FROM campaign_edition e WHERE e.campaign = c.id ORDER BY e.id) AS languages
       FROM campaign c LEFT JOIN mailing m ON m.id = c.mailing
-"""
+"""  # noqa: S608
 
 
 async def find(campaign: int) -> Campaign:
@@ -146,10 +152,11 @@ async def listing(most: int = 200) -> list[Listed]:
 
 
 async def unfinished() -> list[Listed]:
-    """What is not over yet: drafts, scheduled ones and those under way."""
+    """What is not over yet: drafts, scheduled ones, those under way, and sent ones with a decision to be taken."""
     rows = await db.fetch(
-        _LISTED + " WHERE c.state IN ('draft', 'scheduled') OR (c.state = 'started' AND m.state NOT IN"
-        " ('sent', 'cancelled')) ORDER BY c.changed_at DESC LIMIT 50"
+        _LISTED + " WHERE c.state IN ('draft', 'scheduled') OR (c.state = 'started' AND (m.state NOT IN"
+        f" ('sent', 'cancelled') OR (m.state = 'sent' AND EXISTS (SELECT FROM delivery d WHERE {_UNDECIDED}))))"
+        " ORDER BY c.changed_at DESC LIMIT 50"
     )
     return [Listed(**row) for row in rows]
 
@@ -195,8 +202,10 @@ async def acts(mailing: int) -> dict[str, int]:
     """What people did because of a mailing; so far how many left, those who took it back not counted."""
     left = await db.fetch_value(
         "SELECT count(*) FILTER (WHERE act = 'unsubscribed') - count(*) FILTER (WHERE act = 'undone')"
+        " + (SELECT leavers FROM mailing WHERE id = $2)"
         " FROM consent WHERE source = $1 AND act IN ('unsubscribed', 'undone')",
         f"mailing {mailing}",
+        mailing,
     )
     return {"unsubscribed": left}
 
@@ -222,6 +231,24 @@ async def delivered(since: datetime) -> Delivered:
     )
     assert row
     return Delivered(**row)
+
+
+async def undecided(mailing: int) -> int:
+    """As in Listed."""
+    found: int = await db.fetch_value(
+        f"SELECT count(*) FROM mailing m JOIN delivery d ON {_UNDECIDED} WHERE m.id = $1",  # noqa: S608
+        mailing,
+    )
+    return found
+
+
+async def stuck_letters(since: datetime) -> int:
+    """How many mails to one person each, such as confirmations, were refused or may be lost."""
+    stuck: int = await db.fetch_value(
+        "SELECT count(*) FROM delivery WHERE mailing IS NULL AND state IN ('refused', 'unknown') AND settled_at > $1",
+        since,
+    )
+    return stuck
 
 
 def _campaign(row: db.Record) -> Campaign:

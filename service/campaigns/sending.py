@@ -53,13 +53,23 @@ class NotStarted(Problem):
     sentence = Sentence("This campaign is not being sent, so there is nothing to stop or to go on with.")
 
 
+class Stopped(Problem):
+    code = "everything_stopped"
+    status = 409
+    sentence = Sentence(
+        "Everything is stopped, so nothing can be sent. An owner can let everything go on, in the settings."
+    )
+
+
 async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | None, warned: bool) -> None:
     """Lets it leave at `moment`, now included; one that is scheduled already is moved.
 
     `seen`: the version that the person looked at, None for a script. `warned`: they saw the warnings.
-    Raises NotReady, ChangedSince, AlreadyStarted or CampaignNotFound.
+    Raises Stopped, NotReady, ChangedSince, AlreadyStarted or CampaignNotFound.
     """
     async with db.transaction():
+        if await organisations.is_stopped():
+            raise Stopped
         held = await _hold(campaign)
         if held.is_started:
             raise AlreadyStarted

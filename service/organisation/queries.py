@@ -39,6 +39,12 @@ async def current() -> Organisation | None:
     return Organisation(languages=msgspec.json.decode(row["languages"]), **values)
 
 
+async def is_stopped() -> bool:
+    """Whether an owner has stopped everything, so that nothing is handed over."""
+    found: bool = await db.fetch_value("SELECT EXISTS (SELECT FROM organisation WHERE frozen_at IS NOT NULL)")
+    return found
+
+
 async def required() -> Organisation:
     """The organisation; every installation has one after `migrate`."""
     found = await current()

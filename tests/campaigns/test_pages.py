@@ -1,6 +1,7 @@
 """The console as somebody without scripts uses it."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -228,9 +229,9 @@ async def test_olga_schedules_takes_back_and_sends(desk: Desk, work: Any) -> Non
         version = re.findall(r'name="version" value="(\d+)"', await desk.see(f"{path}/send"))[0]
         past = await desk.send(f"{path}/send", 422, version=version, when="later", at="2020-01-01T09:00")
         assert "This moment has passed" in past.text and "2020-01-01T09:00" in past.text
-        at = f"{(await db.fetch_value('SELECT now()')).year + 1}-01-02T09:00"
-        await desk.send(f"{path}/send", version=version, when="later", at=at)
-        assert at.replace("T", " ") in await desk.see(path)
+        year = (await db.fetch_value("SELECT now()")).year + 1
+        await desk.send(f"{path}/send", version=version, when="later", at=f"{year}-01-02T09:00")
+        assert f"2 Jan {year}, 09:00" in await desk.see(path)
         await desk.send(f"{path}/unschedule")
         assert (await queries.find(1)).is_draft
         await desk.send(f"{path}/send", version=version, when="now")
@@ -284,6 +285,68 @@ async def test_of_unknown_rows_staff_decide(desk: Desk) -> None:
     await db.execute("UPDATE delivery SET state = 'unknown', reason = 'interrupted'")
     await desk.send("/staff/campaigns/1/unknown", do="leave")
     assert await states(1) == {"unknown": 1}
+    assert "nobody knows whether they got it" not in await desk.see("/staff/campaigns/1")
+
+
+async def test_a_decision_about_unknown_rows_waits_on_the_overview(desk: Desk) -> None:
+    await sent(await campaign())
+    await db.execute("UPDATE delivery SET state = 'unknown', reason = 'interrupted'")
+    await db.execute("UPDATE mailing SET state = 'sent', finished_at = now()")
+    assert "Of 1 person nobody knows whether they got it" in await desk.see("/staff/now")
+    await desk.send("/staff/campaigns/1/unknown", do="leave")
+    assert "Nothing waits for you." in await desk.see("/staff/now")
+
+
+async def test_single_mails_that_are_stuck_are_counted_on_the_overview(desk: Desk) -> None:
+    assert "single mails" not in await desk.see("/staff")
+    await db.execute(
+        "INSERT INTO delivery (state, language, template, due_at, settled_at, attempts, reason, reply)"
+        " SELECT state, 'en', 'subscribers/confirm', $1::timestamptz, $1 - days * interval '1 day', 1, '', ''"
+        " FROM (VALUES ('refused', 1), ('unknown', 6), ('sent', 1), ('refused', 8)) AS s (state, days)",
+        clock.now(),
+    )
+    assert "2 single mails, such as confirmations, were refused or may be lost" in await desk.see("/staff")
+
+
+async def test_while_everything_is_stopped_nothing_offers_to_send(web: Any) -> None:
+    await postal_address()
+    await subscriber("anna@example.org")
+    path = f"/staff/campaigns/{await campaign()}/send"
+    desk = Desk(web, await sign_in(web, await staff("Olga", "owner")))
+    await desk.send("/staff/settings/freeze")
+    async with smtp_url("smtp://127.0.0.1:9"):
+        page = await desk.see(path)
+        assert page.count("Everything is stopped") == 1
+        assert "An owner can let everything go on" in page and "Send now" not in page
+        answer = await desk.send(path, 409, version="2", when="now")
+        assert "Everything is stopped, so nothing can be sent." in answer.text
+        await desk.send("/staff/settings/thaw")
+        assert "Send now" in await desk.see(path)
+        await desk.send(path, version="2", when="now")
+
+
+async def test_a_time_is_written_as_everywhere_else(desk: Desk) -> None:
+    await postal_address()
+    await subscriber("anna@example.org")
+    path = f"/staff/campaigns/{await campaign()}"
+    with clock.at(datetime(2026, 11, 21, 12, tzinfo=UTC)):
+        csrf = desk.csrf
+        async with smtp_url("smtp://127.0.0.1:9"):
+            await desk.send(f"{path}/send", version="2", when="later", at="2026-11-22T10:24", csrf=csrf)
+        page = await desk.see(path)
+        assert "It leaves on 22 Nov 2026, 10:24." in page and 'data-refresh="5"' in page
+        assert page.count("22 Nov 2026, 10:24") == 2
+        assert "22 Nov 2026, 10:24" in await desk.see("/staff/now")
+    with clock.at(datetime(2026, 11, 22, 9, 24, tzinfo=UTC)):
+        assert 'data-refresh="2"' in await desk.see(path)
+
+
+async def test_only_what_readers_see_is_marked_as_their_language(desk: Desk) -> None:
+    made = await campaign(ru=draft("ru", blocks=[Heading("Новости"), Button("Написать", "https://www.example.org")]))
+    form = (await desk.see(f"/staff/campaigns/{made}/edit/ru")).partition('id="composer"')[2].partition("</form>")[0]
+    marked = re.findall(r'<(\w+) id="([^"]+)"[^>]* lang="ru"', form)
+    assert [id for _tag, id in marked] == ["subject", "preview_text", "b.0.text", "b.1.label"]
+    assert form.count("lang=") == len(marked)
 
 
 async def test_an_edition_is_added_and_removed(desk: Desk) -> None:

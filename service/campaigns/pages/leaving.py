@@ -15,6 +15,7 @@ from service.delivery import queries as deliveries
 from service.delivery.replies import REASONS
 from service.kit import clock, web
 from service.kit.errors import Problem
+from service.kit.formats import filters
 from service.kit.web import Form
 from service.organisation import queries as organisations
 
@@ -56,11 +57,12 @@ async def send(request: Request, campaign: FromPath[int]) -> Response[Any]:
     except NotReady as problem:
         errors = {} if any(found.is_error for found in problem.findings) else {"understood": _UNSEEN}
         return await _check(request, campaign, problem, errors, sent)
-    except sending.ChangedSince as problem:
+    except (sending.ChangedSince, sending.Stopped) as problem:
         return await _check(request, campaign, problem, {"": problem.told}, sent)
     if sent.text("when") == "now":
         return web.redirect(f"/staff/campaigns/{campaign}", flash="It leaves now.")
-    flash = f"It leaves at {moment.local}. {moment.note}".strip()
+    zone = (await organisations.required()).timezone
+    flash = f"It leaves on {filters('en')['local'](moment.at, zone)}. {moment.note}".strip()
     return web.redirect(f"/staff/campaigns/{campaign}", flash=flash)
 
 
@@ -135,6 +137,7 @@ async def _progress(request: Request, campaign: Campaign, editions: Any) -> Resp
         "staff/campaigns/progress.html",
         campaign=campaign,
         editions=editions,
+        undecided=await queries.undecided(campaign.mailing),
         progress=await deliveries.progress(campaign.mailing),
         reasons=await deliveries.reasons(campaign.mailing),
         meanings=REASONS,

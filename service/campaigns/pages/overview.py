@@ -24,6 +24,7 @@ async def overview(request: Request) -> Response[str]:
         last=await queries.last_sent(),
         spoken=await people_queries.by_language(),
         delivered=await queries.delivered(clock.now() - RECENT),
+        stuck=await queries.stuck_letters(clock.now() - RECENT),
         has_server=bool(settings().smtp_urls),
         **await _needs_somebody(request),
     )
@@ -46,7 +47,7 @@ async def _needs_somebody(request: Request) -> dict[str, Any]:
 
 def _urgency(found: Listed, now: datetime) -> int:
     """What waits for a decision first, then what is on its way, then what is being written."""
-    if found.trouble or found.mailing_state == "paused" or found.is_overdue(now):
+    if found.trouble or found.undecided or found.mailing_state == "paused" or found.is_overdue(now):
         return 0
     return {"started": 1, "scheduled": 2}.get(found.state, 3)
 
