@@ -68,8 +68,8 @@ def create() -> Litestar:
         after_request=after_request,
         exception_handlers={
             guards.SignedOut: guards.signed_out,
-            Problem: web.problem_page,
-            HTTPException: web.http_problem,
+            Problem: guards.recognising(web.problem_page),
+            HTTPException: guards.recognising(web.http_problem),
             Exception: web.unforeseen,
         },
         compression_config=CompressionConfig(backend="gzip", minimum_size=1500, exclude=["/staff", "/caught"]),

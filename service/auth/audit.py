@@ -7,6 +7,16 @@ import msgspec
 from service.kit import clock, db
 
 
+async def who_last(action: str) -> str | None:
+    """The name of whoever did this last; None for nobody, a command or the machine itself."""
+    found: str | None = await db.fetch_value(
+        "SELECT a.name FROM audit e LEFT JOIN account a ON a.id = e.account WHERE e.action = $1"
+        " ORDER BY e.id DESC LIMIT 1",
+        action,
+    )
+    return found
+
+
 async def record(account: int | None, action: str, subject: str = "", detail: dict[str, Any] | None = None) -> None:
     """`account`: who did it, None for the machine or a command. `action`: dotted, "campaign.scheduled"."""
     await db.execute(

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.types import Receive, Scope, Send
 
-from service.auth import permissions, sessions
+from service.auth import audit, permissions, sessions
 from service.auth.sessions import Staff
 from service.auth.tables import Role
 from service.kit import web
@@ -43,7 +44,10 @@ class WrongForm(Problem):
 class Frozen(Problem):
     code = "frozen"
     status = 403
-    sentence = Sentence("An owner has stopped everything for now. Please ask your colleagues before you go on.")
+    sentence = Sentence(
+        "{who} has stopped everything: nothing is sent, and only owners work here until it goes on. "
+        "Nothing is lost. Please ask {who} what happened, and open this page again when you hear that it goes on."
+    )
 
 
 async def anyone(_connection: ASGIConnection, _handler: BaseRouteHandler) -> None:
@@ -64,7 +68,8 @@ def can(permission: str) -> Guard:
         if not staff.can(permission):
             raise Forbidden
         if staff.frozen and staff.role != Role.OWNER and permission != "account.edit":
-            raise Frozen
+            shut_out(connection, staff)
+            raise Frozen(who=await audit.who_last("organisation.frozen") or "An owner")
         if connection.method not in ("GET", "HEAD"):
             web.refuse_foreign_forms(connection)
             await _refuse_foreign_session(connection, staff, handler)
@@ -77,6 +82,46 @@ def show(request: Request, staff: Staff) -> None:
     """Lets the handler and its pages know who is signed in."""
     request.state.staff = staff
     request.state.page = {**request.state.get("page", {}), "staff": staff, "csrf": staff.csrf}
+
+
+def shut_out(request: Request, staff: Staff) -> None:
+    """The page that tells it has no ways that all lead to itself; only the one out."""
+    request.state.page = {**request.state.page, "staff": None, "shut_out": staff.name}
+
+
+def recognising(answer: Callable[[Request, Any], Response[Any]]) -> Callable[[Request, Any], Response[Any]]:
+    """An exception handler whose pages of the console know who is signed in where no guard has asked."""
+
+    def answer_whom(request: Request, error: Any) -> Response[Any]:
+        key = request.cookies.get(sessions.COOKIE)
+        asked = "staff" in request.state.get("page", {})
+        return answer(request, error) if asked or not key else _Recognising(request, error, answer)
+
+    return answer_whom
+
+
+class _Recognising(Response[None]):
+    """Asks for the session when it is sent: an exception handler itself cannot wait."""
+
+    def __init__(self, request: Request, error: Exception, answer: Callable[[Request, Any], Response[Any]]) -> None:
+        super().__init__(None)
+        self._request, self._error, self._answer = request, error, answer
+
+    def to_asgi_response(self, *given: Any, **more: Any) -> Any:
+        async def send_it(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await self._recognised()
+            await answer.to_asgi_response(*given, **more)(scope, receive, send)
+
+        return send_it
+
+    async def _recognised(self) -> Response[Any]:
+        try:
+            staff = await sessions.find(self._request.cookies.get(sessions.COOKIE))
+        except Exception as error:
+            return web.unforeseen(self._request, error)
+        if staff:
+            show(self._request, staff)
+        return self._answer(self._request, self._error)
 
 
 def signed_out(request: Request, problem: SignedOut) -> Response[Any]:

@@ -21,10 +21,21 @@ LIFETIME = {
 }
 
 
+_BY_AN_OWNER = "an owner can send you a new one under Staff; on the server, `hundredfold staff link` prints one."
+_NEXT = {
+    Purpose.SIGN_IN: f"If you have a password, sign in with it. Else {_BY_AN_OWNER}",
+    Purpose.INVITATION: f"If you have joined, sign in with your password. Else {_BY_AN_OWNER}",
+    Purpose.RECOVERY: "“Forgotten the password?” on the page where you sign in gives you a new one.",
+}
+
+
 class Spent(Problem):
     code = "link_spent"
     status = 410
-    sentence = Sentence("This link was used already, or it has expired. Please ask for a new one.")
+    sentence = Sentence("This link was used already, or it has expired. {next}")
+
+    def __init__(self, purpose: Purpose) -> None:
+        super().__init__(next=_NEXT[purpose])
 
 
 async def make(account: int, purpose: Purpose) -> str:
@@ -79,5 +90,5 @@ async def sweep() -> int:
 async def _found(sql: str, key: str, purpose: Purpose) -> int:
     account: int | None = await db.fetch_value(sql, tokens.hash_of(key), purpose, clock.now())
     if account is None:
-        raise Spent
+        raise Spent(purpose)
     return account

@@ -54,7 +54,7 @@ async def list_people(as_json: bool) -> None:
         }
         for person in await queries.people()
     ]
-    show(people, as_json, lambda person: "{id:>4}  {role:<10} {state:<12} {name} <{address}>".format(**person))
+    show(people, as_json, lambda person: "{id:>4}  {role:<10} {state:<16} {name} <{address}>".format(**person))
 
 
 @staff.command()

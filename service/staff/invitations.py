@@ -50,6 +50,11 @@ async def resend(id: int, by: int) -> None:
         await _mail_a_link(account, by)
 
 
+def name_given(account: Account) -> str:
+    """The name that the inviter typed; empty when we took the start of the address for want of one."""
+    return "" if account.name == account.address.partition("@")[0] else account.name
+
+
 async def accept(key: str, name: str, password: str) -> Account:
     """The new colleague, with a name and a password. Raises Spent or Invalid; a refused form spends nothing."""
     async with db.transaction():

@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 
 from service.auth import accounts
+from service.auth.accounts import Account
 from service.kit import db
 
 PAGE = 50
 
 
 class Colleague(msgspec.Struct, frozen=True):
-    """Somebody in the list of people; `state` is active, invited or deactivated."""
+    """Somebody in the list of people; `state` is as `state_of` names it."""
 
     id: int
     name: str
@@ -34,6 +35,28 @@ class Entry(msgspec.Struct, frozen=True):
     detail: dict[str, Any]
 
 
+def state_of(account: Account, last_seen: datetime | None) -> str:
+    """deactivated, invited, no password yet (for who came by a link that works once) or active."""
+    return "no password yet" if account.state == "invited" and last_seen else account.state
+
+
+async def last_seen(account: int) -> datetime | None:
+    found: datetime | None = await db.fetch_value(
+        "SELECT max(seen_at) FROM staff_session WHERE account = $1", account
+    )
+    return found
+
+
+async def inviter_of(account: int) -> str | None:
+    """Who sent the latest invitation; None when a command did."""
+    found: str | None = await db.fetch_value(
+        "SELECT a.name FROM audit e LEFT JOIN account a ON a.id = e.account"
+        " WHERE e.subject = $1 AND e.action IN ('staff.invited', 'staff.invited_again') ORDER BY e.id DESC LIMIT 1",
+        f"account {account}",
+    )
+    return found
+
+
 async def people() -> list[Colleague]:
     """Active and invited first, then deactivated; by name."""
     seen = {
@@ -46,7 +69,7 @@ async def people() -> list[Colleague]:
             name=account.name,
             address=account.address,
             role=account.role,
-            state=account.state,
+            state=state_of(account, seen.get(account.id)),
             has_second_factor=account.totp_secret is not None,
             last_seen=seen.get(account.id),
         )

@@ -55,6 +55,28 @@ async def test_anna_joins_with_a_name_and_a_password_of_her_own(web: Any) -> Non
     assert (await web.post(f"/staff/invitation/{key}", data={"name": "x", "password": "y" * 20})).status_code == 410
 
 
+async def test_the_invitation_says_who_invites_and_which_address_signs_in(web: Any) -> None:
+    olga = await make.staff("Olga")
+    key = await invitations.invite("anna@example.org", "editor", "Anna Zhuk", by=olga.id)
+    other = await invitations.invite("ihar@example.org", "editor", "", by=None)
+
+    page = (await web.get(f"/staff/invitation/{key}")).text
+    assert "Olga invites you" in page and "anna@example.org" in page and 'value="Anna Zhuk"' in page
+    cleared = await web.post(f"/staff/invitation/{key}", data={"name": "", "password": "an old wooden bridge"})
+    assert cleared.status_code == 422 and 'value="Anna Zhuk"' not in cleared.text
+    page = (await web.get(f"/staff/invitation/{other}")).text
+    assert "You are invited" in page and 'value="ihar"' not in page
+
+
+async def test_an_owner_who_came_by_a_link_is_not_called_invited(web: Any) -> None:
+    olga = await make.staff("Olga", password="")
+    await make.sign_in(web, olga)
+
+    for path in ("/staff/people", f"/staff/people/{olga.id}"):
+        page = (await web.get(path)).text
+        assert "no password yet" in page and "invited" not in page
+
+
 async def test_a_fresh_invitation_ends_the_lost_one_and_cannot_flood_a_mailbox(database: None) -> None:
     olga = await make.staff("Olga")
     lost = await invitations.invite("anna@example.org", "editor", "Anna", by=olga.id)

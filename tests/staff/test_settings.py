@@ -86,7 +86,11 @@ async def test_frozen_the_console_is_for_owners_alone_until_it_is_thawed(web: An
     assert "Everything is stopped" in (await web.get("/staff/people")).text
 
     await make.sign_in(web, anna)
-    assert (await web.get("/staff/campaigns")).status_code == 403
+    shut = await web.get("/staff/campaigns")
+    assert shut.status_code == 403
+    assert shut.text.count("Olga has stopped everything") == 1
+    assert 'href="/staff' not in shut.text
+    assert "Sign out" in shut.text
 
     csrf = await make.sign_in(web, olga)
     await web.post("/staff/settings/thaw", data={"csrf": csrf})

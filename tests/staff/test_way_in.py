@@ -167,6 +167,30 @@ async def test_a_link_scanner_does_not_spend_the_sign_in_link(web: Any) -> None:
     assert await db.fetch_value("SELECT count(*) FROM staff_session") == 0
 
 
+async def test_a_link_that_is_spent_says_where_another_comes_from(web: Any) -> None:
+    said = {}
+    pages = {"enter": Purpose.SIGN_IN, "invitation": Purpose.INVITATION, "recover": Purpose.RECOVERY}
+    for page, purpose in pages.items():
+        answer = await web.get(f"/staff/{page}/gone")
+        assert answer.status_code == 410
+        said[purpose] = answer.text
+    for purpose in (Purpose.SIGN_IN, Purpose.INVITATION):
+        assert "An owner can send you a new one under Staff".lower() in said[purpose].lower()
+        assert "hundredfold staff link" in said[purpose]
+    assert "Forgotten the password?" in said[Purpose.RECOVERY]
+
+
+async def test_who_is_signed_in_stays_so_at_an_address_that_leads_nowhere(web: Any) -> None:
+    await make.sign_in(web, await make.staff("Vera", role="viewer"))
+    for path, status in (("/staff/nowhere", 404), ("/staff/campaigns/abc/d", 404), ("/staff/people", 403)):
+        answer = await web.get(path)
+        assert answer.status_code == status
+        assert "Back to the overview" in answer.text, path
+        assert "/staff/sign-in" not in answer.text
+    web.cookies.clear()
+    assert 'href="/staff/sign-in"' in (await web.get("/staff/nowhere")).text
+
+
 async def test_two_who_press_the_button_at_once_are_one_too_many(web: Any) -> None:
     key = await links.make((await make.staff("Olga")).id, Purpose.SIGN_IN)
 

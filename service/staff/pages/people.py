@@ -39,9 +39,7 @@ async def invite(request: Request) -> Response[Any]:
 
 @get("/staff/people/{person:int}", guards=[can("staff.manage")])
 async def person_page(request: Request, person: FromPath[int]) -> Response[Any]:
-    return web.html(
-        request, "staff/people/person.html", person=await accounts.get(person), roles=_choices(), errors={}
-    )
+    return await _person(request, person)
 
 
 @post("/staff/people/{person:int}/role", guards=[can("staff.manage")])
@@ -79,11 +77,23 @@ async def _done(request: Request, person: int, change: Awaitable[None], sentence
         await change
     except (roles.LastOwner, invitations.AlreadyJoined, TooMany, Invalid) as problem:
         errors = problem.fields if isinstance(problem, Invalid) else {"": problem.told}
-        account = await accounts.get(person)
-        return web.html(
-            request, "staff/people/person.html", problem.status, person=account, roles=_choices(), errors=errors
-        )
+        return await _person(request, person, errors, problem.status)
     return web.redirect(f"/staff/people/{person}", sentence)
+
+
+async def _person(
+    request: Request, person: int, errors: dict[str, Sentence] | None = None, status: int = 200
+) -> Response[Any]:
+    account = await accounts.get(person)
+    return web.html(
+        request,
+        "staff/people/person.html",
+        status,
+        person=account,
+        state=queries.state_of(account, await queries.last_seen(person)),
+        roles=_choices(),
+        errors=errors or {},
+    )
 
 
 def _invite_page(

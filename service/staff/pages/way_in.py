@@ -7,14 +7,15 @@ from litestar import Request, Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath
 
-from service.auth import audit, links, sessions, signin
+from service.auth import accounts, audit, links, sessions, signin
 from service.auth.accounts import Account
 from service.auth.guards import anyone, can, own_path
 from service.auth.links import Purpose
 from service.kit import db, web
 from service.kit.errors import Invalid
+from service.kit.i18n import Sentence
 from service.kit.limits import TooMany
-from service.staff import invitations, recovery
+from service.staff import invitations, queries, recovery
 
 
 @get("/staff/sign-in", guards=[anyone])
@@ -86,8 +87,7 @@ async def enter_by_link(request: Request, key: FromPath[str]) -> Response[Any]:
 
 @get("/staff/invitation/{key:str}", guards=[anyone])
 async def invitation_page(request: Request, key: FromPath[str]) -> Response[Any]:
-    await links.holder(key, Purpose.INVITATION)
-    return web.html(request, "staff/auth/invitation.html", name="", errors={})
+    return await _invitation(request, key)
 
 
 @post("/staff/invitation/{key:str}", guards=[anyone])
@@ -98,7 +98,7 @@ async def accept_invitation(request: Request, key: FromPath[str]) -> Response[An
     try:
         account = await invitations.accept(key, name, secret(form))
     except Invalid as invalid:
-        return web.html(request, "staff/auth/invitation.html", 422, name=name, errors=invalid.fields)
+        return await _invitation(request, key, name, invalid.fields)
     return await enter(request, account, "invitation", "/staff")
 
 
@@ -148,6 +148,22 @@ def secret(form: web.Form, name: str = "password") -> str:
     """A password exactly as it was typed, blanks at its ends included."""
     value = form.data.get(name)
     return value[:1000] if isinstance(value, str) else ""
+
+
+async def _invitation(
+    request: Request, key: str, typed: str | None = None, errors: dict[str, Sentence] | None = None
+) -> Response[Any]:
+    """Raises Spent."""
+    account = await accounts.get(await links.holder(key, Purpose.INVITATION))
+    return web.html(
+        request,
+        "staff/auth/invitation.html",
+        422 if errors else 200,
+        address=account.address,
+        inviter=await queries.inviter_of(account.id),
+        name=invitations.name_given(account) if typed is None else typed,
+        errors=errors or {},
+    )
 
 
 async def _signed_in(key: str, wanted: str) -> Response[Any]:
