@@ -17,6 +17,14 @@ async def who_last(action: str) -> str | None:
     return found
 
 
+async def last_by(action: str, subject: str) -> int | None:
+    """Who did that last; None for the machine, a command, or nobody."""
+    found: int | None = await db.fetch_value(
+        "SELECT account FROM audit WHERE action = $1 AND subject = $2 ORDER BY id DESC LIMIT 1", action, subject
+    )
+    return found
+
+
 async def record(account: int | None, action: str, subject: str = "", detail: dict[str, Any] | None = None) -> None:
     """`account`: who did it, None for the machine or a command. `action`: dotted, "campaign.scheduled"."""
     await db.execute(

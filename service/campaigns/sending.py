@@ -182,7 +182,8 @@ async def _begin(campaign: Campaign) -> None:
     fallback = organisation.fallback_language
     await outbox.freeze(mailing, *audience.select(campaign.audience, list(editions), fallback))
     await outbox.open(mailing, *audience.no_longer(mailing, campaign.audience))
-    await audit.record(None, "campaign.started", f"campaign {campaign.id}")
+    subject = f"campaign {campaign.id}"
+    await audit.record(await audit.last_by("campaign.scheduled", subject), "campaign.started", subject)
 
 
 async def _must_be_ready(campaign: Campaign, warned: bool) -> None:

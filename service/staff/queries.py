@@ -97,6 +97,17 @@ async def actions() -> list[str]:
     return [row["action"] for row in await db.fetch("SELECT DISTINCT action FROM audit ORDER BY action")]
 
 
+async def campaigns(subjects: list[str]) -> dict[str, tuple[int, str]]:
+    """Id and name of those that still exist, by their subject ("campaign 12")."""
+    rows = await db.fetch("SELECT id, name FROM campaign WHERE 'campaign ' || id = ANY($1)", subjects)
+    return {f"campaign {row['id']}": (row["id"], row["name"]) for row in rows}
+
+
+async def lists() -> dict[int, str]:
+    """Names of all lists, the archived ones too."""
+    return {row["id"]: row["name"] for row in await db.fetch("SELECT id, name FROM mailing_list")}
+
+
 async def frozen_since() -> datetime | None:
     found: datetime | None = await db.fetch_value("SELECT frozen_at FROM organisation WHERE id = 1")
     return found

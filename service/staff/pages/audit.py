@@ -8,7 +8,8 @@ from litestar import Request, Response, get
 from service.auth import accounts
 from service.auth.guards import can
 from service.kit import web
-from service.staff import queries
+from service.organisation import queries as organisations
+from service.staff import audit_words, queries
 
 
 @get("/staff/audit", guards=[can("audit.view")])
@@ -17,6 +18,7 @@ async def page(request: Request) -> Response[Any]:
     action = request.query_params.get("action", "")[:60]
     person, before = (web.number(request.query_params.get(name, "")) or None for name in ("person", "before"))
     entries = await queries.audit_page(action, person, before)
+    organisation, lists = await organisations.required(), await queries.lists()
     people = await accounts.everybody()
     kept = {"action": action, "person": person or ""}
     more = len(entries) > queries.PAGE
@@ -24,20 +26,16 @@ async def page(request: Request) -> Response[Any]:
         request,
         "staff/audit/page.html",
         entries=entries[: queries.PAGE],
-        actions={name: spoken(name) for name in await queries.actions()},
+        details={entry.id: audit_words.details(entry.detail, organisation, lists) for entry in entries},
+        actions={name: audit_words.spoken(name) for name in await queries.actions()},
         people={account.id: account.name for account in people},
+        campaigns=await queries.campaigns([entry.subject for entry in entries]),
         subjects={f"account {account.id}": account.name for account in people},
         action=action,
         person=person,
         first_url=f"/staff/audit?{urlencode(kept)}" if before else None,
         next_url=f"/staff/audit?{urlencode({**kept, 'before': entries[queries.PAGE - 1].id})}" if more else None,
     )
-
-
-def spoken(action: str) -> str:
-    """`campaign.test_sent` → "Campaign: test sent"."""
-    subject, _dot, done = action.replace("_", " ").partition(".")
-    return f"{subject.capitalize()}: {done}" if done else subject.capitalize()
 
 
 ROUTES = [page]

@@ -1,0 +1,43 @@
+"""The audit in words that people use: what was done, and its details."""
+
+from datetime import datetime
+from typing import Any
+
+from service.kit.formats import filters
+from service.kit.i18n import LANGUAGES
+from service.organisation.queries import Organisation
+
+_DONE = {
+    "campaign.started": "Campaign: started, as scheduled",
+    "campaign.tested": "Campaign: test mail sent",
+    "campaign.unscheduled": "Campaign: taken back to a draft",
+    "campaign.unknown_resent": "Campaign: mails that may be lost sent again",
+    "campaign.unknown_left": "Campaign: mails that may be lost left as they are",
+}
+_NAMES = {"at": "leaves", "shown": "shown in the archive", "spared": "people who did not get it"}
+
+
+def spoken(action: str) -> str:
+    """`campaign.test_sent` → "Campaign: test sent"."""
+    subject, _dot, done = action.replace("_", " ").partition(".")
+    return _DONE.get(action) or (f"{subject.capitalize()}: {done}" if done else subject.capitalize())
+
+
+def details(detail: dict[str, Any], organisation: Organisation, lists: dict[int, str]) -> str:
+    """`lists`: names by id. What is empty is left out."""
+    told = {name: _value(name, value, organisation, lists) for name, value in detail.items()}
+    return "; ".join(f"{_NAMES.get(name, name.replace('_', ' '))}: {value}" for name, value in told.items() if value)
+
+
+def _value(name: str, value: Any, organisation: Organisation, lists: dict[int, str]) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_value(name, item, organisation, lists) for item in value)
+    if name == "at":
+        return filters("en")["local"](datetime.fromisoformat(value), organisation.timezone)
+    if name in ("language", "languages"):
+        return LANGUAGES.get(value, str(value))
+    if name == "lists":
+        return lists.get(value, f"list {value}")
+    return str(value).replace("_", " ") if name == "fields" else str(value)
