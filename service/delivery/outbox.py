@@ -106,7 +106,7 @@ async def open(mailing: int, select_gone: str = "", args: Sequence[Any] = ()) ->
             n = len(args)
             await db.execute(
                 "UPDATE delivery d SET state = 'skipped', "  # noqa: S608
-                f"reason = '{NO_LONGER}', settled_at = ${n + 2}, {_EMPTY}"
+                f"reason = '{NO_LONGER}', settled_at = ${n + 2}, {EMPTY}"
                 f" FROM ({select_gone}) gone WHERE d.mailing = ${n + 1} AND d.state = 'queued'"
                 " AND d.subscriber = gone.subscriber",
                 *args,
@@ -147,18 +147,18 @@ async def withdraw(subscriber: int, reason: str) -> int:
         return await _take_back("subscriber = $2 AND mailing IS NOT NULL", reason, subscriber)
 
 
-async def forget(subscriber: int) -> None:
-    """For an erasure: like withdraw, transactional mails too, and no row names the person any more."""
+async def forget(subscribers: Sequence[int]) -> None:
+    """For an erasure: like withdraw, transactional mails too, and no row names these people any more."""
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock_shared($1)", OUTBOX_LOCK)
-        await _take_back("subscriber = $2", ERASED, subscriber)
-        await db.execute("UPDATE delivery SET subscriber = NULL WHERE subscriber = $1", subscriber)
+        await _take_back("subscriber = ANY($2::bigint[])", ERASED, subscribers)
+        await db.execute("UPDATE delivery SET subscriber = NULL WHERE subscriber = ANY($1::bigint[])", subscribers)
 
 
 async def resend_unknown(mailing: int) -> int:
     """Staff decided: those of whom nobody knows whether they got it get it again, with the same Message-ID.
 
-    Returns how many; who left meanwhile is skipped instead.
+    Returns how many; who left meanwhile is skipped instead, and whom the ledger has forgotten stays unknown.
     """
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", OUTBOX_LOCK)
@@ -166,7 +166,7 @@ async def resend_unknown(mailing: int) -> int:
         await _leave("due_at = 'infinity' AND mailing = $1", mailing, "state = 'skipped'")
         again = await db.execute(
             "UPDATE delivery SET state = 'queued', claim = NULL, reason = '', reply = '', settled_at = NULL,"
-            " due_at = $2 WHERE mailing = $1 AND state = 'unknown'",
+            " due_at = $2 WHERE mailing = $1 AND state = 'unknown' AND address IS NOT NULL",
             mailing,
             clock.now(),
         )
@@ -184,31 +184,31 @@ async def leave_unknown(mailing: int) -> int:
 
 
 _NAMELESS = "address = NULL, first_name = NULL, last_name = NULL, context = NULL"
-_EMPTY = f"{_NAMELESS}, claim = NULL, lease_until = NULL"
+EMPTY = f"{_NAMELESS}, claim = NULL, lease_until = NULL"
 
 
-async def _take_back(where: str, reason: str, id: int) -> int:
+async def _take_back(where: str, reason: str, whose: int | Sequence[int]) -> int:
     """Skips what was not begun; what is under way or unknown is marked (due at infinity): never to be tried again."""
     now = clock.now()
     taken = await db.execute(
-        f"UPDATE delivery SET state = 'skipped', reason = $1, settled_at = $3, {_EMPTY}"  # noqa: S608
+        f"UPDATE delivery SET state = 'skipped', reason = $1, settled_at = $3, {EMPTY}"  # noqa: S608
         f" WHERE {where} AND state IN ('queued', 'later', 'claimed')",
         reason,
-        id,
+        whose,
         now,
     )
     await db.execute(
         f"UPDATE delivery SET due_at = 'infinity', reason = $1, {_NAMELESS}"  # noqa: S608
         f" WHERE {where} AND state IN ('handing_over', 'unknown')",
         reason,
-        id,
+        whose,
     )
     return taken
 
 
 async def _leave(where: str, mailing: int, change: str) -> int:
     return await db.execute(
-        f"UPDATE delivery SET {change}, {_EMPTY} WHERE state = 'unknown' AND {where}",  # noqa: S608
+        f"UPDATE delivery SET {change}, {EMPTY} WHERE state = 'unknown' AND {where}",  # noqa: S608
         mailing,
     )
 

@@ -4,6 +4,7 @@ from piccolo.columns import (
     JSONB,
     BigInt,
     BigSerial,
+    Boolean,
     Bytea,
     ForeignKey,
     Integer,
@@ -53,6 +54,10 @@ class Mailing(Table, tablename="mailing"):
     created_at = Timestamptz()
     started_at = Timestamptz(null=True, default=None)
     finished_at = Timestamptz(null=True, default=None)
+    # Whether its rows have forgotten whom they went to.
+    nameless = Boolean(default=False)
+    # Who left because of it and has been erased since: their own records of it are gone.
+    leavers = Integer(default=0)
 
 
 class MailingEdition(Table, tablename="mailing_edition"):

@@ -6,6 +6,7 @@ RECURRING: dict[str, timedelta] = {
     "delivery.sweep": timedelta(seconds=5),
     "subscribers.sweep_signups": timedelta(minutes=1),
     "subscribers.sweep_imports": timedelta(minutes=1),
+    "subscribers.erase_due": timedelta(hours=1),
     "staff.sweep": timedelta(hours=1),
     "campaigns.start_due": timedelta(seconds=5),
 }

@@ -1,10 +1,11 @@
 """The rights of one person: to have everything we hold, and to have it erased."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from service.delivery import outbox
+from service.delivery import ledger, outbox
 from service.kit import db, sealing
-from service.subscribers import addresses, queries, suppression
+from service.subscribers import addresses, asked_before, queries, suppression
 from service.subscribers.import_batches import SEALED_FOR
 from service.subscribers.tables import SuppressionReason
 
@@ -20,13 +21,18 @@ async def forget(typed: str) -> bool:
     sealed = sealing.address_candidates(address)
     async with db.transaction():
         people = await queries.ids_at(address)
-        for id in people:
-            await outbox.forget(id)
-        await db.execute("DELETE FROM subscriber WHERE id = ANY($1::bigint[])", people)
+        await remove(people)
         await db.execute("DELETE FROM signup_request WHERE address = ANY($1::bytea[])", sealed)
         await _forget_refused_rows({address, typed.strip().lower()})
         await suppression.add(address, SuppressionReason.ERASED)
     return bool(people)
+
+
+async def remove(subscribers: Sequence[int]) -> None:
+    """Their records, consents and memberships, and their names in the ledger; call it where they are locked."""
+    await outbox.forget(subscribers)
+    await ledger.count_leavers(await queries.left_because_of(subscribers))
+    await db.execute("DELETE FROM subscriber WHERE id = ANY($1::bigint[])", subscribers)
 
 
 async def export_person(typed: str) -> dict[str, Any] | None:
@@ -36,7 +42,9 @@ async def export_person(typed: str) -> dict[str, Any] | None:
     async with db.transaction():
         person = await queries.person_at(address)
         if person is None:
-            return {"address": address, "suppressed": why} if why else None
+            hashed = {"suppressed": why, "confirmation_mails": await asked_before.confirmations(address)}
+            kept = {name: value for name, value in hashed.items() if value}
+            return {"address": address, **kept} if kept else None
         return {
             "address": address,
             "first_name": person.first_name,

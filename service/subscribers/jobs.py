@@ -1,6 +1,6 @@
 from service.kit import db
 from service.kit.jobs import job
-from service.subscribers import importing, imports, preferences, requests, signup
+from service.subscribers import importing, imports, preferences, requests, retention, signup
 from service.subscribers.requests import Kind
 
 ANSWERS = {
@@ -32,3 +32,8 @@ async def run_import(id: int) -> None:
 @job("subscribers.sweep_imports")
 async def sweep_imports() -> None:
     await imports.sweep()
+
+
+@job("subscribers.erase_due")
+async def erase_due() -> None:
+    await retention.erase_due()

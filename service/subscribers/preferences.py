@@ -38,7 +38,7 @@ async def ask(typed: str, language: str, client: str) -> None:
         address = addresses.normalise(typed)
     except addresses.BadAddress as problem:
         raise Invalid({"address": problem.told}) from None
-    await requests.admit(client)
+    await requests.admit(client, address)
     await requests.store(Kind.PREFERENCES, address, language)
 
 

@@ -50,6 +50,11 @@ async def language_of(id: int) -> str | None:
     return language
 
 
+async def state_of(id: int) -> str | None:
+    state: str | None = await db.fetch_value("SELECT state FROM subscriber WHERE id = $1", id)
+    return state
+
+
 async def lists_of(id: int) -> list[db.Record]:
     """The lists that somebody is on: id, name, description, added_at."""
     return await db.fetch(
@@ -111,6 +116,32 @@ async def ids_at(address: str) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def to_be_erased(unconfirmed_before: datetime, left_before: datetime, most: int) -> list[db.Record]:
+    """Who never confirmed, and who left, long enough ago: id, address (sealed), state, confirmations; locked.
+
+    Who left and asked anew still has a link to confirm.
+    """
+    return await db.fetch(
+        "SELECT id, address, state, confirmations FROM subscriber"
+        " WHERE state <> 'confirmed' AND changed_at < $1 AND (state = 'unconfirmed' OR changed_at < $2)"
+        " AND (confirmation_sent_at IS NULL OR confirmation_sent_at < $1) LIMIT $3 FOR UPDATE SKIP LOCKED",
+        unconfirmed_before,
+        left_before,
+        most,
+    )
+
+
+async def left_because_of(subscribers: Sequence[int]) -> dict[int, int]:
+    """Mailing → how many of these people left because of it and did not take it back."""
+    rows = await db.fetch(
+        "SELECT substr(source, 9)::bigint AS mailing, sum(CASE act WHEN 'undone' THEN -1 ELSE 1 END) AS people"
+        " FROM consent WHERE subscriber = ANY($1::bigint[]) AND act IN ('unsubscribed', 'undone')"
+        " AND source ~ '^mailing [0-9]+$' GROUP BY 1 ORDER BY 1",
+        subscribers,
+    )
+    return {row["mailing"]: row["people"] for row in rows}
+
+
 async def waiting_requests(asked_before: datetime, most: int) -> list[int]:
     """Requests whose job was lost, the oldest first."""
     rows = await db.fetch(
@@ -132,6 +163,12 @@ async def suppressed_hashes(hashes: Sequence[bytes]) -> list[bytes]:
 async def suppression_reason(hash: bytes) -> str | None:
     found: str | None = await db.fetch_value("SELECT reason FROM suppression WHERE hash = $1", hash)
     return found
+
+
+async def confirmations_before(hash: bytes) -> int:
+    """How many confirmation mails an erased address had."""
+    found: int | None = await db.fetch_value("SELECT confirmations FROM asked_before WHERE hash = $1", hash)
+    return found or 0
 
 
 async def pepper() -> bytes:

@@ -6,6 +6,7 @@ The page does the same work and gives the same answer for every address; a job l
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import ip_network
 
 import msgspec
 
@@ -13,7 +14,12 @@ from service.kit import clock, db, limits, sealing
 from service.kit.jobs import enqueue
 from service.subscribers import addresses, queries
 
+_DAY = 86_400
 MOST_BY_ONE = (30, 600)
+MOST_IN_A_DAY = (200, _DAY)
+MOST_OF_A_DOMAIN = (20, _DAY)
+# Whoever has a /48 has 65,536 networks that would each count as one client.
+_A_SITE_IS = 4
 MOST_BY_ALL = (300, 60)
 MOST_ANSWERS = (120, 60)
 # A queue that was away for a while delays an answer; one after a week would only puzzle.
@@ -40,9 +46,17 @@ class Asked(msgspec.Struct, frozen=True):
     wording: str
 
 
-async def admit(client: str) -> None:
-    """Counts a request by `client`. Raises TooMany; whom they ask for makes no difference."""
-    await limits.take("requests", client, *MOST_BY_ONE)
+async def admit(client: str, address: str = "") -> None:
+    """Counts a request by `client`, for an address if one was typed.
+
+    Raises TooMany; whether the address is known makes no difference.
+    """
+    await _take_both("requests", client, *MOST_BY_ONE)
+    await _take_both("requests in a day", client, *MOST_IN_A_DAY)
+    if address:
+        # Not which addresses: what we count must not tell who asked for whom.
+        domain = addresses.mailbox_of(address).rpartition("@")[2]
+        await limits.take("requests for a domain", f"{client} {domain}", *MOST_OF_A_DOMAIN)
     await limits.take("requests by all", "", *MOST_BY_ALL)
 
 
@@ -102,6 +116,14 @@ async def sweep() -> None:
 async def mailbox_has_room(address: str) -> bool:
     """Counts a mail to an address that somebody typed: tags and dots do not make a mailbox new."""
     mailbox = addresses.mailbox_of(address)
-    in_a_day = await limits.count("mailbox in a day", mailbox, 86_400)
-    in_a_month = await limits.count("mailbox in a month", mailbox, 30 * 86_400)
+    in_a_day = await limits.count("mailbox in a day", mailbox, _DAY)
+    in_a_month = await limits.count("mailbox in a month", mailbox, 30 * _DAY)
     return in_a_day <= 3 and in_a_month <= 9
+
+
+async def _take_both(name: str, client: str, most: int, seconds: int) -> None:
+    """Counts the client, and with a larger bound the /48 that an IPv6 client is in."""
+    await limits.take(name, client, most, seconds)
+    if ":" in client:
+        site = ip_network(client).supernet(new_prefix=48)
+        await limits.take(f"{name} by a site", str(site), _A_SITE_IS * most, seconds)

@@ -10,7 +10,7 @@ from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
 from service.kit.i18n import lazy as _
 from service.organisation.queries import Organisation
-from service.subscribers import addresses, consent, mail, queries, requests, suppression
+from service.subscribers import addresses, asked_before, consent, mail, queries, requests, suppression
 from service.subscribers import topics as all_topics
 from service.subscribers.consent import Act
 from service.subscribers.queries import Person
@@ -37,6 +37,13 @@ class Offer(msgspec.Struct, frozen=True):
     consent: Sentence
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """What a link would confirm; `done` when the address is confirmed already. Only who reads its mail has the link."""
+
+    topics: list[str]
+    done: bool
+
+
 def offer(organisation: Organisation) -> Offer:
     return Offer(all_topics.choices(), consent.sentence(organisation.name))
 
@@ -44,7 +51,7 @@ def offer(organisation: Organisation) -> Offer:
 async def ask(typed: Typed, shown_in: str, organisation: Organisation, client: str) -> None:
     """Writes the request down, whoever it is. Raises Invalid or TooMany."""
     address = _checked(typed)
-    await requests.admit(client)
+    await requests.admit(client, address)
     topics = all_topics.known(typed.topics)
     words = consent.wording(topics, organisation.name, shown_in)
     await requests.store(Kind.SIGNUP, address, typed.language, topics, shown_in, words)
@@ -68,10 +75,12 @@ async def answer(asked: Asked) -> None:
     )
 
 
-async def check(token: str) -> None:
-    """Whether `confirm` would take this token now. Raises BadToken or ExpiredToken."""
-    subscriber, asked_for, _language, _topics = tokens.read(mail.CONFIRM, token)
+async def check(token: str) -> Waiting:
+    """What `confirm` would do with this token now. Raises BadToken or ExpiredToken."""
+    subscriber, asked_for, _language, topics = tokens.read(mail.CONFIRM, token)
     await _asked_for(subscriber, asked_for)
+    state = await queries.state_of(subscriber)
+    return Waiting(topics, done=state == SubscriberState.CONFIRMED)
 
 
 async def confirm(token: str) -> None:
@@ -84,6 +93,7 @@ async def confirm(token: str) -> None:
             return
         await _subscribe(person, language, topics)
         await suppression.lift(person.address)
+        await asked_before.forget(person.address)
         await consent.keep(subscriber, Act.CONFIRMED, SOURCE, record["language"], record["wording"])
         await mail.welcome(msgspec.structs.replace(person, language=language, topics=topics))
 
@@ -109,13 +119,14 @@ async def _person_for(asked: Asked) -> Person:
     found = await queries.person_at(asked.address)
     if found is None:
         await db.execute(
-            "INSERT INTO subscriber (address, language, state, topics, created_at, changed_at)"
-            " VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (address) DO NOTHING",
+            "INSERT INTO subscriber (address, language, state, topics, created_at, changed_at, confirmations)"
+            " VALUES ($1, $2, $3, $4, $5, $5, $6) ON CONFLICT (address) DO NOTHING",
             sealing.seal_address(asked.address),
             asked.language,
             SubscriberState.UNCONFIRMED.value,
             asked.topics,
             clock.now(),
+            await asked_before.confirmations(asked.address),
         )
         found = await queries.person_at(asked.address)
     assert found

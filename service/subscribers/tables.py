@@ -112,6 +112,13 @@ class Suppression(Table, tablename="suppression"):
     at = Timestamptz()
 
 
+class AskedBefore(Table, tablename="asked_before"):
+    """How many confirmation mails went to an address that was erased: a keyed hash, so that three ever stay three."""
+
+    hash = Bytea(primary_key=True, help_text="hash")
+    confirmations = SmallInt()
+
+
 class ImportState(StrEnum):
     UPLOADED = "uploaded"
     QUEUED = "queued"

@@ -125,8 +125,7 @@ async def test_opening_waits_for_somebody_who_is_just_leaving(database: None) ->
 async def test_erasing_somebody_empties_every_row_and_leaves_the_books_in_balance(database: None) -> None:
     mailing = await mailings.started(3)
     await db.execute("UPDATE delivery SET state = 'unknown' WHERE subscriber = 2")
-    await outbox.forget(1)
-    await outbox.forget(2)
+    await outbox.forget([1, 2])
     rows = await db.fetch("SELECT state, subscriber, address, first_name FROM delivery ORDER BY id")
     assert [tuple(row) for row in rows[:2]] == [("skipped", None, None, None), ("unknown", None, None, None)]
     assert await outbox.resend_unknown(mailing) == 0

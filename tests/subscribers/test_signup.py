@@ -263,15 +263,53 @@ async def test_one_client_cannot_ask_for_a_hundred_addresses(web: Any) -> None:
         answers = [
             await web.post(
                 "/en/subscribe",
-                data={**FORM, "address": f"anna{n}@example.org"},
+                data={**FORM, "address": f"anna@group{n}.example.org"},
                 headers={"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.7"},
             )
             for n in range(requests.MOST_BY_ONE[0] + 2)
         ]
     assert [answer.status_code for answer in answers[-3:]] == [303, 429, 429]
-    assert 'value="anna31@example.org"' in answers[-1].text
+    assert 'value="anna@group31.example.org"' in answers[-1].text
     with clock.at(NOON + timedelta(minutes=11)):
         assert (await sign_up(web)).status_code == 303
+
+
+async def test_one_client_cannot_ask_for_the_whole_of_a_school(web: Any) -> None:
+    most = requests.MOST_OF_A_DOMAIN[0]
+    with clock.at(NOON):
+        answers = [await sign_up(web, f"pupil{n}@example.org") for n in range(most + 1)]
+        assert [answer.status_code for answer in answers[-2:]] == [303, 429]
+        assert f'value="pupil{most}@example.org"' in answers[-1].text
+        assert (await sign_up(web, "anna@example.net")).status_code == 303
+    with clock.at(NOON + timedelta(days=1)):
+        assert (await sign_up(web, f"pupil{most}@example.org")).status_code == 303
+
+
+async def test_one_client_asks_two_hundred_times_a_day_however_slowly(
+    web: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "MOST_IN_A_DAY", (3, 86_400))
+    answers = []
+    for hour in range(4):
+        with clock.at(NOON.replace(hour=hour)):
+            answers.append((await sign_up(web, f"anna@group{hour}.example.org")).status_code)
+    assert answers == [303, 303, 303, 429]
+
+
+async def test_who_has_many_ipv6_networks_is_still_one(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "MOST_BY_ONE", (2, 600))
+
+    async def from_network(prefix: str, n: int) -> int:
+        answer = await web.post(
+            "/en/subscribe",
+            data={**FORM, "address": f"anna@group{n}.example.org"},
+            headers={"X-Forwarded-For": f"{prefix}:{n:x}::1"},
+        )
+        return int(answer.status_code)
+
+    with clock.at(NOON):
+        assert [await from_network("2001:db8:1", n) for n in range(9)] == [303] * 8 + [429]
+        assert await from_network("2001:db8:2", 1) == 303
 
 
 async def test_more_mails_than_a_minute_takes_wait_and_are_not_lost(
