@@ -92,7 +92,7 @@ async def test_a_row_that_an_import_refused_is_forgotten_too(database: None, wor
     two = "Anna@Example.org; anna.second@example.org"
     await imports.start(await ready(f"email\n{two}\nboris@\n", friends), None, dry_run=False)
     await work()
-    assert await db.fetch_value("SELECT count(*) FROM import_problem") == 2
+    assert await db.fetch_value("SELECT count(*) FROM import_problem WHERE row > 0") == 2
     await erasure.forget("anna@example.org")
-    [left] = await db.fetch("SELECT content FROM import_problem")
+    [left] = await db.fetch("SELECT content FROM import_problem WHERE row > 0")
     assert "boris@" in sealing.unseal("import_row", left["content"])
