@@ -21,7 +21,7 @@ LIFETIME = {
 }
 
 
-_BY_AN_OWNER = "an owner can send you a new one under Staff; on the server, `hundredfold staff link` prints one."
+_BY_AN_OWNER = "an owner can send you a new one under Staff; on the server, “hundredfold staff link” prints one."
 _NEXT = {
     Purpose.SIGN_IN: f"If you have a password, sign in with it. Else {_BY_AN_OWNER}",
     Purpose.INVITATION: f"If you have joined, sign in with your password. Else {_BY_AN_OWNER}",

@@ -38,7 +38,14 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """What a link would confirm; `done` when the address is confirmed already. Only who reads its mail has the link."""
+    """What a link would confirm; `done` when its address is confirmed already, which its reader may know."""
+
+    topics: list[str]
+    done: bool
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What a link would confirm; `done` when its address is confirmed already, which its reader may know."""
 
     topics: list[str]
     done: bool

@@ -164,6 +164,19 @@ async def test_opening_the_link_changes_nothing(web: Any, work: Work) -> None:
     assert await everything() == before
 
 
+async def test_the_page_to_confirm_says_for_what_and_later_that_it_is_done(web: Any, work: Work) -> None:
+    await sign_up(web)
+    await work()
+    path = (await mails.last()).link("/confirm/")
+    page = (await web.get(path)).text
+    assert "Please confirm here" in page
+    assert all(f"<li>{topic}</li>" in page for topic in ("New cases", "Newsletter"))
+    await web.post(path)
+    page = (await web.get(path)).text
+    assert "This address is confirmed already" in page
+    assert "/preferences" in page and "<form method" not in page
+
+
 async def test_clicking_twice_is_fine(web: Any, work: Work) -> None:
     await sign_up(web)
     await work()

@@ -11,7 +11,7 @@ from service.kit.errors import Invalid
 from service.kit.limits import TooMany
 from service.kit.tokens import ExpiredToken
 from service.organisation import queries as organisations
-from service.subscribers import signup
+from service.subscribers import signup, topics
 from service.subscribers.signup import Typed
 
 
@@ -52,9 +52,10 @@ async def sent(request: Request, language: FromPath[str]) -> Response[str]:
 async def ask_to_confirm(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
     """Changes nothing: mail scanners open every link, and some run scripts."""
     web.spoken(language)
-    await signup.check(token)
+    waiting = await signup.check(token)
     offer = signup.offer(await organisations.required())
-    return web.html(request, "public/subscribers/confirm.html", offer=offer)
+    labels = topics.labels(waiting.topics, language)
+    return web.html(request, "public/subscribers/confirm.html", offer=offer, topics=labels, done=waiting.done)
 
 
 @post("/{language:str}/confirm/{token:str}", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
