@@ -55,11 +55,6 @@ async def state_of(id: int) -> str | None:
     return state
 
 
-async def state_of(id: int) -> str | None:
-    state: str | None = await db.fetch_value("SELECT state FROM subscriber WHERE id = $1", id)
-    return state
-
-
 async def lists_of(id: int) -> list[db.Record]:
     """The lists that somebody is on: id, name, description, added_at."""
     return await db.fetch(

@@ -44,13 +44,6 @@ class Waiting(msgspec.Struct, frozen=True):
     done: bool
 
 
-class Waiting(msgspec.Struct, frozen=True):
-    """What a link would confirm; `done` when its address is confirmed already, which its reader may know."""
-
-    topics: list[str]
-    done: bool
-
-
 def offer(organisation: Organisation) -> Offer:
     return Offer(all_topics.choices(), consent.sentence(organisation.name))
 
