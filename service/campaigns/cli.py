@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 import rich_click as click
 
-from service.campaigns import demo, documents, moments, queries, sending
+from service.campaigns import demo, documents, moments, queries, readable, sending
 from service.campaigns.sending import NotReady
 from service.delivery import queries as deliveries
 from service.kit import clock
 from service.kit.commands import asynchronous, fail, show
 from service.kit.errors import Invalid
 from service.organisation import queries as organisations
+from service.subscribers import list_queries
 
 
 @click.group()
@@ -22,11 +23,13 @@ def campaigns() -> None:
 
 @campaigns.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
 @asynchronous
-async def create(file: Path) -> None:
-    """A draft from FILE, a JSON document with name, audience and editions (see `campaigns show`)."""
+async def create(file: Path, as_json: bool) -> None:
+    """A draft from FILE, a JSON document with name, audience and editions, as `campaigns show --json` prints it."""
     try:
-        print(await documents.create(file.read_bytes()))
+        id = await documents.create(file.read_bytes())
+        show({"id": id} if as_json else [id], as_json, str)
     except Invalid as problem:
         fail("\n".join(f"{path}: {told}" for path, told in problem.fields.items()))
 
@@ -52,12 +55,13 @@ def _with_one_state(row: dict[str, Any]) -> dict[str, Any]:
 async def show_one(campaign: int, as_json: bool) -> None:
     """One campaign with its texts, and its books once it is being sent."""
     found = await queries.find(campaign)
-    document = documents.shown(found, await queries.editions(campaign))
+    editions = await queries.editions(campaign)
     progress = await deliveries.progress(found.mailing) if found.mailing else None
-    document["mailing"] = msgspec.to_builtins(progress)
-    document["state"] = progress.state if progress else found.state
-    lines = [{"name": name, "value": value} for name, value in document.items() if name != "editions"]
-    show(document if as_json else lines, as_json, lambda row: f"{row['name']:>14}: {row['value']}")
+    if as_json:
+        show(documents.shown(found, editions, progress), as_json, str)
+    else:
+        organisation, lists = await organisations.required(), dict(await list_queries.choices())
+        show(readable.lines(found, editions, progress, organisation, lists), as_json, str)
 
 
 @campaigns.command()
@@ -83,6 +87,7 @@ async def send(campaign: int, at: str, yes: bool) -> None:
 async def pause(campaign: int) -> None:
     """Stops before the next mail."""
     await sending.pause(campaign, None)
+    print("Paused. What is being handed over now still arrives.")
 
 
 @campaigns.command()
@@ -91,6 +96,7 @@ async def pause(campaign: int) -> None:
 async def resume(campaign: int) -> None:
     """Goes on where it stopped."""
     await sending.resume(campaign, None)
+    print("It goes on where it stopped.")
 
 
 @campaigns.command()

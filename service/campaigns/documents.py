@@ -3,9 +3,11 @@
     {"name": "News in June",
      "audience": {"lists": ["Everyone"], "topics": ["newsletter"], "languages": []},
      "archived": true,
-     "editions": {"en": {"subject": "…", "preview_text": "…", "blocks": [{"type": "text", "text": "…"}]}}}
+     "editions": {"en": {"subject": "…", "preview_text": "…", "blocks": [{"type": "text", "text": "…"}]}},
+     "info": {"id": 12, "state": "sent"}}
 
 Lists go by name or id. Only `name` and `editions` are needed; unfinished blocks pass, as in the composer.
+`info` is what the service says of a campaign: given back, it is ignored.
 """
 
 from typing import Any
@@ -15,6 +17,7 @@ import msgspec
 from service.campaigns import audience, compose
 from service.campaigns.compose import Draft
 from service.campaigns.queries import Audience, Campaign, Edition
+from service.delivery.queries import Progress
 from service.kit import db
 from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
@@ -40,6 +43,7 @@ class Document(msgspec.Struct, forbid_unknown_fields=True):
     editions: dict[str, EditionDocument]
     audience: AudienceDocument = msgspec.field(default_factory=AudienceDocument)
     archived: bool = True
+    info: Any = None
 
 
 async def create(source: bytes, by: int | None = None) -> int:
@@ -62,14 +66,17 @@ async def create(source: bytes, by: int | None = None) -> int:
     return campaign
 
 
-def shown(campaign: Campaign, editions: dict[str, Edition]) -> dict[str, Any]:
-    """The same document, which `create` takes again, with state and times beside it."""
+def shown(campaign: Campaign, editions: dict[str, Edition], progress: Progress | None = None) -> dict[str, Any]:
+    """The same document, which `create` takes again, with state, times and books as its `info`."""
     return {
-        "id": campaign.id,
-        "state": campaign.state,
-        "send_at": campaign.send_at.isoformat() if campaign.send_at else None,
-        "send_at_local": campaign.send_at_local,
-        "trouble": campaign.trouble,
+        "info": {
+            "id": campaign.id,
+            "state": progress.state if progress else campaign.state,
+            "send_at": campaign.send_at.isoformat() if campaign.send_at else None,
+            "send_at_local": campaign.send_at_local,
+            "trouble": campaign.trouble,
+            "mailing": msgspec.to_builtins(progress),
+        },
         "name": campaign.name,
         "audience": msgspec.to_builtins(campaign.audience),
         "archived": campaign.archived,

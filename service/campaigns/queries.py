@@ -233,6 +233,11 @@ async def delivered(since: datetime) -> Delivered:
     return Delivered(**row)
 
 
+async def mailing_state(mailing: int) -> str:
+    state: str = await db.fetch_value("SELECT state FROM mailing WHERE id = $1", mailing)
+    return state
+
+
 async def undecided(mailing: int) -> int:
     """As in Listed."""
     found: int = await db.fetch_value(

@@ -9,6 +9,7 @@ from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
 from service.delivery import outbox
 from service.delivery.outbox import NewMailing
+from service.delivery.tables import MailingState
 from service.kit import clock, db, jobs
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
@@ -50,7 +51,7 @@ class AlreadyStarted(Problem):
 class NotStarted(Problem):
     code = "campaign_not_started"
     status = 409
-    sentence = Sentence("This campaign is not being sent, so there is nothing to stop or to go on with.")
+    sentence = Sentence("This campaign is not being sent yet, so there is nothing to stop or to go on with.")
 
 
 class Stopped(Problem):
@@ -59,6 +60,12 @@ class Stopped(Problem):
     sentence = Sentence(
         "Everything is stopped, so nothing can be sent. An owner can let everything go on, in the settings."
     )
+
+
+class Over(Problem):
+    code = "campaign_over"
+    status = 409
+    sentence = Sentence("This campaign was {state} already, so there is nothing to stop or to go on with.")
 
 
 async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | None, warned: bool) -> None:
@@ -113,15 +120,15 @@ async def start(campaign: int) -> bool:
 
 
 async def pause(campaign: int, by: int | None, name: str = "") -> None:
-    """Raises NotStarted or outbox.NotPossibleNow, as the next four."""
+    """Raises NotStarted or outbox.NotPossibleNow, as the next four; and Over, as `resume`."""
     async with db.transaction():
-        await outbox.pause(await _mailing(campaign), f"{name} paused it." if name else "")
+        await outbox.pause(await _unfinished(campaign), f"{name} paused it." if name else "")
         await audit.record(by, "campaign.paused", f"campaign {campaign}")
 
 
 async def resume(campaign: int, by: int | None) -> None:
     async with db.transaction():
-        await outbox.resume(await _mailing(campaign))
+        await outbox.resume(await _unfinished(campaign))
         await audit.record(by, "campaign.resumed", f"campaign {campaign}")
 
 
@@ -232,3 +239,11 @@ async def _mailing(campaign: int) -> int:
     if found.mailing is None:
         raise NotStarted
     return found.mailing
+
+
+async def _unfinished(campaign: int) -> int:
+    mailing = await _mailing(campaign)
+    state = await queries.mailing_state(mailing)
+    if state in (MailingState.SENT, MailingState.CANCELLED):
+        raise Over(state=state)
+    return mailing

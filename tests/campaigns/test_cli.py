@@ -40,11 +40,14 @@ async def test_a_script_writes_a_campaign_and_schedules_it(tmp_path: Path) -> No
     file.write_text(json.dumps({"name": "June", "audience": {"lists": ["Friends"]}, "editions": {"en": edition}}))
     id = await hundredfold("campaigns", "create", str(file))
     shown = json.loads(await hundredfold("campaigns", "show", id, "--json"))
-    assert (shown["name"], shown["state"], shown["editions"]["en"]["subject"]) == ("June", "draft", "Hello")
+    assert (shown["name"], shown["info"]["state"], shown["editions"]["en"]["subject"]) == ("June", "draft", "Hello")
     said = await hundredfold("campaigns", "send", id)
     assert f"Campaign {id} leaves at" in said and "Europe/Zurich" in said
     assert json.loads(await hundredfold("campaigns", "list", "--json"))[0]["state"] == "scheduled"
     assert await hundredfold("campaigns", "cancel", id) == "Taken back; it is a draft again."
+    file.write_text(json.dumps(shown))
+    copy = json.loads(await hundredfold("campaigns", "create", str(file), "--json"))
+    assert copy == {"id": int(id) + 1}
 
 
 async def test_what_is_wrong_is_said_line_by_line(tmp_path: Path) -> None:

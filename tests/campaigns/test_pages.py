@@ -273,7 +273,8 @@ async def test_the_progress_page_moves_by_itself_until_it_is_over(desk: Desk) ->
     await desk.send(f"{path}/cancel")
     page = await desk.see(path)
     assert "data-refresh" not in page and "The mailing was cancelled before" in page
-    await desk.send(f"{path}/resume", 409)
+    told = await desk.send(f"{path}/resume", 409)
+    assert "This campaign was cancelled already, so there is nothing to stop or to go on with." in told.text
 
 
 async def test_of_unknown_rows_staff_decide(desk: Desk) -> None:

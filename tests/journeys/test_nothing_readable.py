@@ -88,7 +88,7 @@ async def send_the_draft(product: Product) -> None:
     draft = next(campaign["id"] for campaign in campaigns if campaign["state"] == "draft")
     await product.command("campaigns", "send", str(draft), "--yes")
     async with asyncio.timeout(120):
-        while json.loads(await product.command("campaigns", "show", str(draft), "--json"))["state"] != "sent":
+        while json.loads(await product.command("campaigns", "show", str(draft), "--json"))["info"]["state"] != "sent":
             await asyncio.sleep(1)
 
 

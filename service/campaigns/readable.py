@@ -1,0 +1,73 @@
+"""A campaign as text for a terminal."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from service.campaigns.queries import Audience, Campaign, Edition
+from service.delivery.queries import Progress
+from service.kit.formats import filters
+from service.kit.i18n import LANGUAGES
+from service.organisation.queries import Organisation
+from service.rendering.blocks import Block, Columns
+
+
+def lines(
+    campaign: Campaign,
+    editions: dict[str, Edition],
+    progress: Progress | None,
+    organisation: Organisation,
+    lists: dict[int, str],
+) -> Iterator[str]:
+    """`lists`: names by id."""
+    yield f"{campaign.name} ({progress.state if progress else campaign.state}, number {campaign.id})"
+    yield f"Audience: {_audience(campaign.audience, lists)}"
+    if campaign.send_at and not progress:
+        yield f"Leaves:   {_local(campaign.send_at, organisation)} ({organisation.timezone})"
+    yield f"Archive:  {'shown' if campaign.archived else 'not shown'} in the public archive"
+    if progress:
+        yield from _fared(progress, organisation)
+    if campaign.trouble:
+        yield f"Trouble:  {campaign.trouble}"
+    for edition in editions.values():
+        yield from ("", f"{LANGUAGES[edition.language]}: {edition.subject or '(no subject yet)'}")
+        if edition.preview_text:
+            yield f"    ({edition.preview_text})"
+        yield from _texts(edition.blocks, "    ")
+
+
+def _audience(chosen: Audience, lists: dict[int, str]) -> str:
+    if not chosen:
+        return "nobody is chosen yet"
+    who = ", ".join([*(lists.get(id, f"list {id}, archived") for id in chosen.lists), *chosen.topics])
+    only = ", ".join(LANGUAGES.get(language, language) for language in chosen.languages)
+    return f"{who}; only those who read {only}" if only else who
+
+
+def _fared(progress: Progress, organisation: Organisation) -> Iterator[str]:
+    if progress.started_at:
+        yield f"Began:    {_local(progress.started_at, organisation)} ({organisation.timezone})"
+    books = progress.books
+    people = "1 person" if books.audience == 1 else f"{books.audience} people"
+    yield (
+        f"Books:    {people}: {books.sent} sent, {books.refused} refused, {books.skipped} skipped, "
+        f"{books.unknown} unknown, {books.open} still to send"
+    )
+    if progress.trouble:
+        yield f"Paused:   {progress.trouble}"
+
+
+def _texts(content: Sequence[Block], margin: str) -> Iterator[str]:
+    for block in content:
+        if isinstance(block, Columns):
+            yield from _texts([*block.left, *block.right], margin + "    ")
+            continue
+        words = [value for name, value in msgspec.to_builtins(block).items() if name != "type" and value]
+        told = "\n".join(value for value in words if isinstance(value, str)) or "—"
+        yield ""
+        yield from (f"{margin}{line}".rstrip() for line in told.splitlines())
+
+
+def _local(moment: datetime, organisation: Organisation) -> str:
+    return filters("en")["local"](moment, organisation.timezone)
