@@ -17,7 +17,8 @@ from service.subscribers import addresses, queries
 _DAY = 86_400
 MOST_BY_ONE = (30, 600)
 MOST_IN_A_DAY = (200, _DAY)
-MOST_OF_A_DOMAIN = (20, _DAY)
+# A stand where a hundred people of one big provider sign up behind one router is not an attack.
+MOST_OF_A_DOMAIN = (120, _DAY)
 # Whoever has a /48 has 65,536 networks that would each count as one client.
 _A_SITE_IS = 4
 MOST_BY_ALL = (300, 60)
