@@ -350,6 +350,13 @@ async def test_only_what_readers_see_is_marked_as_their_language(desk: Desk) -> 
     assert form.count("lang=") == len(marked)
 
 
+async def test_the_report_says_what_its_figures_mean(desk: Desk) -> None:
+    await sent(await campaign())
+    page = await desk.see("/staff/campaigns/1")
+    for told in ("Their mail server said no.", "it may have arrived.", "before their turn came.", "Unsubscribed from"):
+        assert told in page
+
+
 async def test_an_edition_is_added_and_removed(desk: Desk) -> None:
     made = await campaign()
     await desk.send(f"/staff/campaigns/{made}/editions", language="de", copy_of="en")

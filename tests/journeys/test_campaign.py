@@ -78,7 +78,7 @@ async def test_from_the_first_word_to_everybody_s_own_mail(web: Any, work: Any) 
         each_got_their_own(post)
         await zoe_leaves_with_one_click(web, post)
         page = unescape((await web.get(path)).text)
-        assert "Sent" in page and re.search(r"Left because of it</dt><dd>1<", page)
+        assert "Sent" in page and re.search(r"Unsubscribed from this mail</dt><dd>1<", page)
         assert "Liebe friend" in (await web.get(await archive_path("de"))).text
 
 
