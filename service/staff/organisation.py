@@ -5,6 +5,7 @@ import unicodedata
 from zoneinfo import available_timezones
 
 import msgspec
+from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 
 from service.auth import audit
@@ -27,9 +28,11 @@ _COLUMNS = (
 )
 
 
-def timezones() -> list[str]:
-    """Those that name a place, and UTC."""
-    return [*sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")), "UTC"]
+def timezones(present: str) -> list[str]:
+    """Those that name a place, each under its name of today, and UTC; `present` is there whatever it is called."""
+    former = get_global("zone_aliases")
+    places = {zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")}
+    return [*sorted((places - former.keys()) | {present} - {"UTC"}), "UTC"]
 
 
 async def save(given: Organisation, by: int) -> None:

@@ -1,6 +1,6 @@
 """What staff see of all subscribers: counts, and everybody one after the other."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 import msgspec
 
@@ -88,6 +88,18 @@ async def mails_to(subscriber: int) -> Mapping[str, int]:
     return await _counted(
         "SELECT state AS key, count(*) AS people FROM delivery WHERE subscriber = $1 GROUP BY 1", subscriber
     )
+
+
+async def names_of_sources(sources: Iterable[str]) -> Mapping[str, str]:
+    """For those of “import 1” and “mailing 3” that are still known: which file, which campaign."""
+    rows = await db.fetch(
+        "SELECT 'import ' || id AS source, 'Import of ' || name AS name FROM subscriber_import"
+        " WHERE 'import ' || id = ANY($1) UNION ALL"
+        " SELECT 'mailing ' || mailing, 'Link in the campaign “' || name || '”' FROM campaign"
+        " WHERE 'mailing ' || mailing = ANY($1)",
+        list(sources),
+    )
+    return {row["source"]: row["name"] for row in rows}
 
 
 async def _counted(sql: str, *args: object) -> Mapping[str, int]:

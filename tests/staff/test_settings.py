@@ -79,6 +79,14 @@ async def test_an_editor_does_not_reach_the_settings(web: Any) -> None:
     assert (await web.post("/staff/settings/freeze", data={"csrf": csrf})).status_code == 403
 
 
+def test_each_time_zone_is_offered_once_under_its_name_of_today() -> None:
+    offered = organisation.timezones("Europe/Minsk")
+    assert {"Europe/Kyiv", "Asia/Kolkata", "Europe/Zurich", "America/New_York", "UTC"} <= set(offered)
+    assert not {"Europe/Kiev", "Asia/Calcutta", "US/Eastern", "Etc/GMT+3", "Canada/Atlantic"} & set(offered)
+    assert len(offered) == len(set(offered))
+    assert "Europe/Kiev" in organisation.timezones("Europe/Kiev")
+
+
 async def test_frozen_the_console_is_for_owners_alone_until_it_is_thawed(web: Any) -> None:
     olga, anna = await make.staff("Olga"), await make.staff("Anna", role="editor")
     csrf = await make.sign_in(web, olga)

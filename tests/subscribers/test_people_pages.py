@@ -1,12 +1,13 @@
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from service.kit import clock, db
-from service.subscribers import queries
+from service.subscribers import imports, leaving, queries
 from service.subscribers.pages import people
-from tests.make import staff
+from tests.make import campaigns, staff
 from tests.make import subscribers as make
 
 
@@ -39,6 +40,22 @@ async def test_the_overview_counts(web: Any, csrf: str) -> None:
     page = (await web.get("/staff/subscribers")).text
     assert "Беларуская" in page
     assert "Friends" in page
+
+
+async def test_the_history_names_the_file_and_the_campaign(web: Any, csrf: str, work: Callable[[], Any]) -> None:
+    id = await make.ready("email\nanna@example.org\n", await make.mailing_list())
+    await imports.start(id, None, dry_run=False)
+    await work()
+    june = await campaigns.campaign()
+    await db.execute("UPDATE campaign SET mailing = 77 WHERE id = $1", june)
+    async with db.transaction():
+        anna = await queries.person_at("anna@example.org")
+    assert anna
+    await leaving.leave(anna.id, "mailing 77")
+    page = (await web.get(await page_of(web, csrf, "anna@example.org"))).text
+    assert "Import of people.csv" in page
+    assert "Link in the campaign “News in June”" in page
+    assert "mailing 77" not in page
 
 
 async def test_somebody_leaves_on_their_wish(web: Any, csrf: str) -> None:

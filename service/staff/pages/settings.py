@@ -65,7 +65,7 @@ async def _page(request: Request, given: Organisation, errors: dict[str, Sentenc
         422 if errors else 200,
         given=given,
         errors=errors or {},
-        timezones=[(zone, zone.replace("_", " ")) for zone in organisation.timezones()],
+        timezones=[(zone, zone.replace("_", " ")) for zone in organisation.timezones(given.timezone)],
         frozen_since=await queries.frozen_since(),
     )
 

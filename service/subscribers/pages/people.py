@@ -161,6 +161,7 @@ async def _overview(request: Request, typed: str, errors: dict[str, Sentence]) -
 
 
 async def _person(request: Request, key: str, person: Person, errors: dict[str, Sentence]) -> Response[str]:
+    consents = await queries.consents_of(person.id)
     return web.html(
         request,
         "staff/subscribers/person.html",
@@ -168,7 +169,8 @@ async def _person(request: Request, key: str, person: Person, errors: dict[str, 
         key=key,
         person=person,
         lists=await queries.lists_of(person.id),
-        consents=await queries.consents_of(person.id),
+        consents=consents,
+        sources=await people_queries.names_of_sources({consent["source"] for consent in consents}),
         mails=await people_queries.mails_to(person.id),
         topics=topics.labels(person.topics, "en"),
         errors=errors,
