@@ -34,10 +34,8 @@ class Commands(click.RichGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (CannotRun, Problem) as error:
+        except (CannotRun, Problem, SettingMissing) as error:
             click.echo(str(error), err=True)
-        except SettingMissing as error:
-            click.echo(f"{error} (`hundredfold up` sets it by itself.)", err=True)
         return ctx.exit(1)
 
     def _gather(self) -> MutableMapping[str, click.Command]:
@@ -61,7 +59,7 @@ class Commands(click.RichGroup):
 @click.version_option(package_name="hundredfold")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Newsletters, campaigns and a wall of solidarity for those who stand by political prisoners.
+    """Newsletters and campaigns for those who stand by political prisoners.
 
     Commands use DATABASE_URL and BROKER_URL, or join the `hundredfold up` that runs on the same folder.
     """
@@ -70,6 +68,9 @@ def commands(context: click.Context) -> None:
     if context.invoked_subcommand != "up":
         join(os.environ)
 
+
+_NOTHING_TO_MIGRATE = "The database has its newest shape already."
+_NOTHING_TO_RESEAL = "Everything is sealed under the newest secret already."
 
 PORT = click.option(
     "--port",
@@ -152,9 +153,16 @@ def migrate() -> None:
     """Bring the database to the newest shape."""
     settings()
     from service.kit.commands import asynchronous
-    from service.piccolo_app import migrate as run
 
-    asynchronous(run)()
+    asynchronous(_migrate)()
+
+
+async def _migrate() -> None:
+    from service.piccolo_app import migrate
+
+    made = await migrate()
+    steps = "one migration was" if made == 1 else f"{made} migrations were"
+    click.echo(f"The database has its newest shape: {steps} applied." if made else _NOTHING_TO_MIGRATE)
 
 
 @commands.command()
@@ -171,9 +179,13 @@ async def _rekey() -> None:
     from service.kit import rekey
     from service.piccolo_app import APP_CONFIG
 
+    columns = rekey.sealed_columns(APP_CONFIG.table_classes)
+    totals = {column: total for column in columns if (total := await rekey.outdated(column))}
+    if not totals:
+        click.echo(_NOTHING_TO_RESEAL)
+        return
     with Progress() as progress:
-        for column in rekey.sealed_columns(APP_CONFIG.table_classes):
-            total = await rekey.outdated(column)
+        for column, total in totals.items():
             task = progress.add_task(f"{column.table}.{column.column}", total=total)
             if lost := await rekey.reseal(column, partial(progress.advance, task)):
                 click.echo(f"{lost} of {column.table}.{column.column} would not open: their secret is missing.")

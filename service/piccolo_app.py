@@ -6,7 +6,7 @@ from io import StringIO
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.conf.apps import AppConfig, table_finder
 
-from service.kit import paths
+from service.kit import db, paths
 from service.organisation import setup
 
 APP_CONFIG = AppConfig(
@@ -24,8 +24,17 @@ APP_CONFIG = AppConfig(
 )
 
 
-async def migrate() -> None:
-    """Brings the database to the newest migration; a new one also gets its organisation."""
+async def migrate() -> int:
+    """Brings the database to the newest migration; a new one also gets its organisation. How many were applied."""
+    before = await _applied()
     with redirect_stdout(StringIO()):
         await ForwardsMigrationManager(app_name="hundredfold", migration_id="all").run()
     await setup.ensure()
+    return await _applied() - before
+
+
+async def _applied() -> int:
+    if await db.fetch_value("SELECT to_regclass('migration')") is None:
+        return 0
+    found: int = await db.fetch_value("SELECT count(*) FROM migration")
+    return found

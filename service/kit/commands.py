@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 import asyncpg
 
 from service.kit import db, log
-from service.kit.errors import Problem
+from service.kit.errors import Invalid, Problem
 from service.kit.settings import SettingMissing
 
 P = ParamSpec("P")
@@ -24,6 +24,8 @@ def asynchronous(body: Callable[P, Awaitable[None]]) -> Callable[P, None]:
         log.set_up()
         try:
             asyncio.run(_with_pool(body, *args, **kwargs))
+        except Invalid as problem:
+            fail("\n".join(str(told) for told in problem.fields.values()))
         except (Problem, SettingMissing) as problem:
             fail(str(problem))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -63,7 +63,8 @@ def settings() -> Settings:
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "").strip()
     if not value:
-        raise SettingMissing(f"{name} is not set: {VARIABLES[name]}.")
+        way_out = "Set it, or run this in the folder of a running `hundredfold up`."
+        raise SettingMissing(f"{name} is not set: {VARIABLES[name]}. {way_out}")
     return value
 
 

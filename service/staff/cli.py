@@ -6,7 +6,6 @@ from service.auth import accounts
 from service.auth.links import Purpose
 from service.auth.tables import Role
 from service.kit.commands import asynchronous, show
-from service.kit.errors import Invalid
 from service.staff import invitations, mail, queries, roles
 
 

@@ -14,7 +14,6 @@ import rich_click as click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from service.kit.commands import asynchronous, fail
-from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES
 from service.organisation import queries as organisations
 from service.subscribers import erasure, exporting, importing, imports, list_queries, lists, people_queries, topics
@@ -157,6 +156,8 @@ async def _decide(
     if not consent and not dry_run:
         fail("Please say with --consent where the agreement of these people comes from.")
     job = await imports.required(id)
+    if "email" not in job.plan.columns:
+        fail(_no_addresses(job))
     await imports.decide(
         id,
         imports.Choice(
@@ -172,12 +173,18 @@ async def _decide(
     )
 
 
+def _no_addresses(job: Import) -> str:
+    names, _rows = imports.first_rows(job, 1)
+    shown = ", ".join("“" + "".join(letter for letter in name[:40] if letter.isprintable()) + "”" for name in names)
+    return (
+        f"No column of {job.name} holds e-mail addresses. It has {shown}. "
+        "Call the one with the addresses “email”, “E-Mail-Adresse”, “courriel” or “адрес” and try again."
+    )
+
+
 async def _run(id: int, dry_run: bool) -> Import:
     """Until the import is over, whoever works on it: the worker takes it when we are too late."""
-    try:
-        await imports.start(id, None, dry_run)
-    except Invalid as problem:
-        fail("\n".join(str(told) for told in problem.fields.values()))
+    await imports.start(id, None, dry_run)
     with _bar((await imports.required(id)).size) as tell:
         await importing.run(id, tell=tell)
         while not (job := await imports.required(id)).is_over:

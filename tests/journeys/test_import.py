@@ -62,6 +62,16 @@ async def test_of_a_thousand_people_exactly_the_forty_bad_rows_come_back(databas
     assert (code, json.loads(out)["unchanged"]) == (3, 960)
 
 
+async def test_a_file_without_addresses_is_told_its_columns(database: None, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Contact,Nom\x1b[2J\nAnna,Zhuk\n")
+    await make.mailing_list("Friends")
+    code, _out, complaint = await hundredfold("import", file, "--list", "Friends", "--dry-run")
+    assert code == 1
+    assert "No column of people.csv holds e-mail addresses. It has “Contact”, “Nom[2J”." in complaint
+    assert "“courriel”" in complaint
+
+
 async def test_who_asks_to_be_forgotten_is_not_brought_back_by_the_next_import(
     database: None, tmp_path: Path
 ) -> None:
