@@ -30,10 +30,7 @@ async def link(address: str | None) -> None:
 @asynchronous
 async def invite(address: str, role: str, name: str, show_link: bool) -> None:
     """Make an account for ADDRESS and mail the invitation."""
-    try:
-        key = await invitations.invite(address, role, name, by=None)
-    except Invalid as invalid:
-        raise click.ClickException(" ".join(str(sentence) for sentence in invalid.fields.values())) from None
+    key = await invitations.invite(address, role, name, by=None)
     print(mail.address_of(Purpose.INVITATION, key) if show_link else "The invitation is on its way.")
 
 
