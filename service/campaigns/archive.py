@@ -11,12 +11,13 @@ from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering import email, personal
-from service.rendering.blocks import Block, Divider, Text
+from service.rendering.blocks import Block, Button, Divider, Text
 from service.rendering.checks import Rendered
 from service.rendering.email import CompiledEdition
 
 _ANYBODY = Reader("", "")
 OTHERS = _("Past mails")
+SUBSCRIBE = _("Get our mails")
 
 
 async def page(key: str, language: str) -> Rendered:
@@ -33,9 +34,9 @@ async def page(key: str, language: str) -> Rendered:
         edition.preview_text,
         edition.language,
         letter,
-        public=True,
+        site=_site(language),
     )
-    return preview.fill(compiled, _ANYBODY, _own_page(language))
+    return preview.fill(compiled, _ANYBODY, f"{_site(language)}/")
 
 
 async def index(language: str) -> list[tuple[str, queries.Page]]:
@@ -59,12 +60,13 @@ def _best(editions: dict[str, Edition], language: str, fallback: str) -> Edition
 
 
 def _ways_on(key: str, language: str, shown: str, editions: list[str]) -> list[Block]:
-    """The same in other languages, and everything else that was sent; as part of the page's own text."""
+    """The way to subscribe, the same in other languages, and everything else that was sent; as part of the text."""
     origin = settings().origin
     others = [f"[{LANGUAGES[other]}]({origin}/{other}/archive/{key})" for other in editions if other != shown]
     index = f"[{OTHERS.into(language)}]({origin}/{language}/archive)"
-    return [Divider(), Text(" · ".join([index, *others]))]
+    invitation = Button(SUBSCRIBE.into(language), f"{_site(language)}/subscribe")
+    return [Divider(), invitation, Text(" · ".join([index, *others]))]
 
 
-def _own_page(language: str) -> str:
-    return f"{settings().origin}/{language}/"
+def _site(language: str) -> str:
+    return f"{settings().origin}/{language}"

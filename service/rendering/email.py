@@ -61,9 +61,11 @@ def compile_edition(
     preview_text: str,
     language: str,
     letterhead: Letterhead,
-    public: bool = False,
+    site: str = "",
 ) -> CompiledEdition:
-    """A campaign in one language, compiled once. `public`: for the web archive, without the reader's own links.
+    """A campaign in one language, compiled once.
+
+    `site`: for the web archive, the front page that it belongs to; the reader's own links are left out.
 
     Raises Invalid with a sentence per field (`subject`, `preview_text`, `blocks[3].alt`), or a Problem of the whole.
     """
@@ -79,7 +81,7 @@ def compile_edition(
         "subject": subject,
         "preview_text": preview_text,
         "sections": _sections(taken),
-        "public": public,
+        "site": site,
     }
     compiled = CompiledEdition(
         subject=pieces.put_back(text.one_line(subject), shared, escaped=False),

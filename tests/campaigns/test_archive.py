@@ -37,6 +37,14 @@ async def test_a_stranger_reads_what_was_sent_without_anybody_s_name(web: Any) -
     assert "/u/" not in page and "unsubscribe" not in page.lower()
 
 
+async def test_who_comes_by_a_shared_link_finds_the_way_to_subscribe(web: Any) -> None:
+    key = await in_the_archive("en", "fr")
+    page = await see(web, f"/fr/archive/{key}")
+    assert page.count('href="https://news.example.org/fr/subscribe"') == 2
+    assert "Recevoir nos e-mails" in page and 'href="https://news.example.org/fr/about"' in page
+    await see(web, "/fr/subscribe")
+
+
 async def test_who_asks_in_a_language_without_an_edition_reads_the_one_of_the_house(web: Any) -> None:
     key = await in_the_archive("de", "en")
     assert "Hello friend" in await see(web, f"/ru/archive/{key}")

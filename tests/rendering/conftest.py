@@ -33,7 +33,7 @@ def newsletter(letterhead: email.Letterhead) -> Callable[..., email.CompiledEdit
             changed.get("preview_text", SAMPLE["preview_text"]),
             language,
             changed.get("letterhead", letterhead),
-            public=changed.get("public", False),
+            site=changed.get("site", ""),
         )
 
     return compiled
