@@ -353,7 +353,12 @@ async def test_only_what_readers_see_is_marked_as_their_language(desk: Desk) -> 
 async def test_the_report_says_what_its_figures_mean(desk: Desk) -> None:
     await sent(await campaign())
     page = await desk.see("/staff/campaigns/1")
-    for told in ("Their mail server said no.", "it may have arrived.", "before their turn came.", "Unsubscribed from"):
+    for told in (
+        "Their mail server said no.",
+        "it may have arrived.",
+        "before their turn came.",
+        "Unsubscribed from",
+    ):
         assert told in page
 
 
