@@ -135,7 +135,9 @@ def test_without_an_archive_nobody_is_sent_to_the_web(
 
 
 def test_the_page_in_the_archive_offers_no_strangers_links(newsletter: Newsletter) -> None:
-    public = newsletter(site="https://news.example.org/en", blocks=[{"type": "heading", "text": "Hello"}], subject="Hello")
+    public = newsletter(
+        site="https://news.example.org/en", blocks=[{"type": "heading", "text": "Hello"}], subject="Hello"
+    )
     assert "unsubscribe" not in public.html + public.text
     assert "{{" not in public.html + public.text
 
