@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec
@@ -28,6 +29,9 @@ def asynchronous(body: Callable[P, Awaitable[None]]) -> Callable[P, None]:
             fail("\n".join(str(told) for told in problem.fields.values()))
         except (Problem, SettingMissing) as problem:
             fail(str(problem))
+        except BrokenPipeError:
+            # `… | head`: whoever reads has enough, and Python's own farewell would complain once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             fail(f"The database does not answer ({type(error).__name__}). Is `hundredfold up` running?")
 
