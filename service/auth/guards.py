@@ -67,9 +67,8 @@ def can(permission: str) -> Guard:
         # Before the form: whoever may not send it does not have it read into our memory either.
         if not staff.can(permission):
             raise Forbidden
-        if staff.frozen and staff.role != Role.OWNER and permission != "account.edit":
-            shut_out(connection, staff)
-            raise Frozen(who=await audit.who_last("organisation.frozen") or "An owner")
+        if _is_shut_out(staff) and permission != "account.edit":
+            raise await frozen(connection, staff)
         if connection.method not in ("GET", "HEAD"):
             web.refuse_foreign_forms(connection)
             await _refuse_foreign_session(connection, staff, handler)
@@ -84,9 +83,14 @@ def show(request: Request, staff: Staff) -> None:
     request.state.page = {**request.state.get("page", {}), "staff": staff, "csrf": staff.csrf}
 
 
-def shut_out(request: Request, staff: Staff) -> None:
+async def frozen(request: Request, staff: Staff) -> Frozen:
     """The page that tells it has no ways that all lead to itself; only the one out."""
     request.state.page = {**request.state.page, "staff": None, "shut_out": staff.name}
+    return Frozen(who=await audit.who_last("organisation.frozen") or "An owner")
+
+
+def _is_shut_out(staff: Staff) -> bool:
+    return staff.frozen and staff.role != Role.OWNER
 
 
 def recognising(answer: Callable[[Request, Any], Response[Any]]) -> Callable[[Request, Any], Response[Any]]:
@@ -117,10 +121,12 @@ class _Recognising(Response[None]):
     async def _recognised(self) -> Response[Any]:
         try:
             staff = await sessions.find(self._request.cookies.get(sessions.COOKIE))
+            if staff:
+                show(self._request, staff)
+            if staff and _is_shut_out(staff):
+                return web.problem_page(self._request, await frozen(self._request, staff))
         except Exception as error:
             return web.unforeseen(self._request, error)
-        if staff:
-            show(self._request, staff)
         return self._answer(self._request, self._error)
 
 
