@@ -27,6 +27,7 @@ QUIETLY = [
 expect.set_options(timeout=15_000)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process has the browser and the product; the others go on with the rest."""
     here = Path(__file__).parent
