@@ -32,7 +32,7 @@ async def test_boris_signs_up_changes_his_mind_and_leaves(visit: Visit, product:
     await follow(boris, mail, "Choose topics and language")
     await boris.page.get_by_role("button", name="Mail me the link").click()
     mail = await open_mail(boris, product.caught, "boris@example.org", "Your link")
-    await follow(boris, mail, "settings")
+    await follow(boris, mail, "preferences")
     await boris.page.get_by_label("Actions").check()
     await boris.page.get_by_label("First name").fill("Boris")
     await boris.page.get_by_role("button", name="Save").click()
@@ -113,6 +113,6 @@ async def schedule_and_take_back(page: Page) -> None:
     if await understood.count():
         await understood.check()
     await page.get_by_role("button", name="Send at that time").click()
-    await expect(page.get_by_text("It leaves at").first).to_be_visible()
+    await expect(page.get_by_text("It leaves on").first).to_be_visible()
     await page.get_by_role("button", name="Take it back").click()
     await expect(page.get_by_text("Taken back")).to_be_visible()

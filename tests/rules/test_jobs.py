@@ -7,7 +7,8 @@ from service.kit import jobs
 from service.schedules.recurring import RECURRING
 
 worker.declare_jobs()
-OURS = list(jobs.names())
+# The tests of the kit declare one of their own.
+OURS = [name for name in jobs.names() if jobs.body(name).__module__.startswith("service.")]
 LONGEST = 10
 
 
