@@ -66,3 +66,29 @@ async def _look(reader: Visitor, place: Place, languages: list[str], examples: E
         reader.complaints.clear()
         await keep_shot(reader.page, f"{place.path.strip('/').replace('/', '-')}-{language}")
     return found
+
+
+@pytest.fixture(scope="module")
+async def without_scripts(browser: Browser, product: Product, owner: Any) -> AsyncIterator[dict[bool, Visitor]]:
+    """Somebody of the public and the owner, on telephones that run no scripts."""
+    found = {
+        signed_in: await arrive(browser, product.origin, width=PHONE, scripts=False, signed_in=cookies)
+        for signed_in, cookies in ((False, None), (True, owner))
+    }
+    yield found
+    for visitor in found.values():
+        await visitor.context.close()
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
+async def test_it_says_and_sends_the_same_without_scripts(
+    place: Place, without_scripts: dict[bool, Visitor], examples: Examples
+) -> None:
+    reader = without_scripts[place.signed_in]
+    answer = await reader.goto(place.path.format(language=place.languages()[0], **examples))
+    assert answer is not None and answer.status == place.status
+    assert await reader.page.locator("h1:visible").count() == 1
+    assert await reader.page.get_by_text("JavaScript").count() == 0
+    for form in await reader.page.locator("form:visible").all():
+        assert await form.locator("button:not([type=button])").count(), await form.get_attribute("action")
+    assert reader.complaints == []
