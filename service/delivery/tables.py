@@ -2,12 +2,15 @@ from enum import StrEnum
 
 from piccolo.columns import (
     JSONB,
+    Array,
     BigInt,
     BigSerial,
     Boolean,
     Bytea,
     ForeignKey,
     Integer,
+    Real,
+    Serial,
     SmallInt,
     Text,
     Timestamptz,
@@ -94,6 +97,117 @@ class Delivery(Table, tablename="delivery"):
     # Random, of the claim: only who holds it may mark the row.
     claim = BigInt(null=True, default=None)
     settled_at = Timestamptz(null=True, default=None)
+    # By which server and to which domain it was last handed over, or tried.
+    server = Integer(null=True, default=None)
+    domain = Integer(null=True, default=None)
     # Why it was refused, skipped or put off: a code and the server's words with addresses redacted.
     reason = Varchar(40, default="")
     reply = Varchar(300, default="")
+
+
+class Run(Table, tablename="delivery_run"):
+    """What one run of a worker holds: its rows stay queued until they are settled, so with the run goes the claim."""
+
+    id = Serial(primary_key=True)
+    # Null: transactional mails.
+    mailing = BigInt(null=True, default=None)
+    held = Array(base_column=BigInt())
+    # Those of which nobody could say, if the worker died now, whether they left.
+    under_way = Array(base_column=BigInt())
+    lease_until = Timestamptz()
+
+
+class MailServer(Table, tablename="mail_server"):
+    """An outgoing server of SMTP_URL, by host and port; its bounds stand in the URL."""
+
+    id = Serial(primary_key=True)
+    label = Varchar(200, unique=True)
+    # From when on its next mail may go, where messages a second are bounded.
+    free_at = Timestamptz(null=True, default=None)
+
+
+class MailDomain(Table, tablename="mail_domain"):
+    """A domain that was written to. Its name is sealed like an address, so that it can be found and not read."""
+
+    id = Serial(primary_key=True)
+    name = Bytea(unique=True, help_text="sealed: address")
+    # What it was learned to bear; null for as much as there is.
+    per_second = Real(null=True, default=None)
+    connections = SmallInt(null=True, default=None)
+    free_at = Timestamptz(null=True, default=None)
+    # When and with which words (redacted) it last asked us to be slower.
+    slowed_at = Timestamptz(null=True, default=None)
+    slowed_by = Varchar(300, default="")
+
+
+class Quota(Table, tablename="mail_quota"):
+    """How much of a bound over a day was used up in which hour; (name, hour) is unique (see migrations).
+
+    `name`: "server HOST:PORT" or "domain EXAMPLE.ORG" of the sender.
+    """
+
+    id = BigSerial(primary_key=True)
+    name = Varchar(260)
+    hour = Timestamptz()
+    used = Integer(default=0)
+
+
+class WarmUp(Table, tablename="warm_up"):
+    """A sending domain that is new to the world, and sends a little more each day until it is known."""
+
+    id = Serial(primary_key=True)
+    domain = Varchar(253, unique=True)
+    began_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class DkimKey(Table, tablename="dkim_key"):
+    """A key that signs for a domain; (domain, selector) is unique (see migrations)."""
+
+    id = Serial(primary_key=True)
+    domain = Varchar(253)
+    selector = Varchar(63)
+    # rsa or ed25519
+    algorithm = Varchar(8)
+    private = Bytea(help_text="sealed: dkim")
+    created_at = Timestamptz()
+    # From when on, and until when, it signs; its record stays in the DNS a while longer.
+    signs_from = Timestamptz(null=True, default=None)
+    retired_at = Timestamptz(null=True, default=None)
+
+
+class Heartbeat(Table, tablename="heartbeat"):
+    """That this database is the one that mail was last sent from, and when; one row, id 1."""
+
+    id = SmallInt(primary_key=True, default=1)
+    at = Timestamptz()
+    # Which PostgreSQL cluster, database and timeline this was: a restored copy differs.
+    cluster = Varchar(120)
+    beats = BigInt(default=0)
+
+
+class BounceKind(StrEnum):
+    HARD = "hard"
+    SOFT = "soft"
+    # Filtered, blocked, policy: about us or the mail, not about the address.
+    BLOCKED = "blocked"
+    COMPLAINT = "complaint"
+
+
+class Bounce(Table, tablename="bounce"):
+    """A report that a mail came back, of a valid signed return path; (delivery, kind) is unique (see migrations)."""
+
+    id = BigSerial(primary_key=True)
+    delivery = BigInt()
+    mailing = BigInt(null=True, default=None, index=True)
+    subscriber = BigInt(null=True, default=None, index=True)
+    domain = Integer(null=True, default=None)
+    kind = Varchar(10, choices=BounceKind)
+    # The enhanced status (5.1.1), and the server's words without addresses.
+    status = Varchar(12, default="")
+    words = Varchar(300, default="")
+    # lmtp, maildir, imap, ses, postmark, mailgun, brevo, sparkpost
+    source = Varchar(12)
+    at = Timestamptz()
+    # When the subscribers' side has drawn its conclusions.
+    acted_at = Timestamptz(null=True, default=None)
