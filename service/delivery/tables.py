@@ -184,6 +184,8 @@ class Heartbeat(Table, tablename="heartbeat"):
     # Which PostgreSQL cluster, database and timeline this was: a restored copy differs.
     cluster = Varchar(120)
     beats = BigInt(default=0)
+    # What was due before this moment waits for a person.
+    broke_at = Timestamptz(null=True, default=None)
 
 
 class BounceKind(StrEnum):
