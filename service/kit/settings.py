@@ -1,6 +1,7 @@
 """Everything that is decided outside the code, read once from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import msgspec
 
 SMALLEST_SECRET = 32
+_DOMAIN = re.compile(
+    r"(?=.{1,180}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*"
+)
 
 
 class SettingMissing(Exception):
@@ -20,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     broker_url: str
     smtp_urls: tuple[str, ...]
+    bounce_domain: str
+    dns_resolver: str
     origin: str
     secrets: dict[int, str]
     var: Path
@@ -31,6 +37,8 @@ VARIABLES = {
     "DATABASE_URL": "PostgreSQL, for example postgresql://user:password@host/database",
     "BROKER_URL": "Valkey or Redis: redis://host:6379/0 or unix:///path/to/valkey.sock",
     "SMTP_URL": "outgoing servers, separated by blanks: smtp+starttls://user:password@host:587?weight=2",
+    "BOUNCE_DOMAIN": "the domain of return paths, whose mail reaches this service: bounces.example.org",
+    "DNS_RESOLVER": "the DNS server to ask about your own records; the system's if empty, none to ask nobody",
     "HUNDREDFOLD_ORIGIN": "the public address of the site, for example https://news.example.org",
     "HUNDREDFOLD_SECRET": "at least 32 random characters; several as 2:NEW 1:OLD while `rekey` runs",
     "HUNDREDFOLD_VAR": "the folder for files, logs and the embedded servers; ./var if empty",
@@ -47,6 +55,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         database_url=_required(environment, "DATABASE_URL"),
         broker_url=_required(environment, "BROKER_URL"),
         smtp_urls=tuple(environment.get("SMTP_URL", "").split()),
+        bounce_domain=_domain(environment.get("BOUNCE_DOMAIN", "").strip()),
+        dns_resolver=environment.get("DNS_RESOLVER", "").strip(),
         origin=(environment.get("HUNDREDFOLD_ORIGIN") or f"http://localhost:{port}").rstrip("/"),
         secrets=_secrets(_required(environment, "HUNDREDFOLD_SECRET")),
         var=Path(environment.get("HUNDREDFOLD_VAR") or "var").absolute(),
@@ -72,6 +82,12 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingMissing("HUNDREDFOLD_PORT must be a number between 1 and 65535.")
     return int(text)
+
+
+def _domain(text: str) -> str:
+    if text and not _DOMAIN.fullmatch(text):
+        raise SettingMissing("BOUNCE_DOMAIN must be a domain in plain letters, such as bounces.example.org.")
+    return text.lower()
 
 
 def _secrets(text: str) -> dict[int, str]:

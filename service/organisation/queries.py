@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from service.kit import db
+from service.kit import db, sealing
+from service.organisation.setup import PEPPER
 
 
 class Organisation(msgspec.Struct, frozen=True):
@@ -43,6 +44,12 @@ async def is_stopped() -> bool:
     """Whether an owner has stopped everything, so that nothing is handed over."""
     found: bool = await db.fetch_value("SELECT EXISTS (SELECT FROM organisation WHERE frozen_at IS NOT NULL)")
     return found
+
+
+async def pepper() -> bytes:
+    """32 random bytes for keyed hashes and keys that have to stay the same when the secret is changed."""
+    sealed: bytes = await db.fetch_value("SELECT pepper FROM organisation WHERE id = 1")
+    return bytes.fromhex(sealing.unseal(PEPPER, sealed))
 
 
 async def required() -> Organisation:

@@ -171,12 +171,6 @@ async def confirmations_before(hash: bytes) -> int:
     return found or 0
 
 
-async def pepper() -> bytes:
-    """Sealed; the key of the suppression hashes."""
-    sealed: bytes = await db.fetch_value("SELECT pepper FROM organisation WHERE id = 1")
-    return sealed
-
-
 def _opened(row: db.Record | None) -> Person | None:
     if row is None:
         return None

@@ -3,8 +3,8 @@
 import hmac
 from collections.abc import Iterable, Sequence
 
-from service.kit import clock, db, sealing
-from service.organisation.setup import PEPPER
+from service.kit import clock, db
+from service.organisation import queries as organisation
 from service.subscribers import queries
 from service.subscribers.tables import SuppressionReason
 
@@ -38,5 +38,5 @@ async def lift(address: str) -> None:
 
 async def hashes_of(addresses: Iterable[str]) -> list[bytes]:
     """The keyed hash of each (normalised) address, in their order."""
-    pepper = bytes.fromhex(sealing.unseal(PEPPER, await queries.pepper()))
+    pepper = await organisation.pepper()
     return [hmac.digest(pepper, address.encode(), "sha256") for address in addresses]

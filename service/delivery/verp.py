@@ -1,0 +1,75 @@
+"""Return paths: an address of its own for each mail, to which a report of its failure comes back.
+
+Its local part holds the delivery and the last day on which it counts, sealed with AES-SIV: nobody can read or make
+one, and the same mail has the same one all day. The key comes from the organisation's pepper, which stays when the
+secret is changed.
+"""
+
+import binascii
+import hmac
+import struct
+from base64 import b32decode, b32encode
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from service.kit import clock
+from service.kit.settings import settings
+from service.organisation import queries as organisation
+
+DAYS_VALID = 14
+_DAY = 86_400
+_INSIDE = struct.Struct(">QH")
+_PURPOSE = [b"return path"]
+_PADDING = b"=" * 6
+
+
+class NotOurs(Exception):
+    """Not a return path of this installation, or one whose days are over."""
+
+
+class ReturnPaths:
+    """Makes and reads them for one `pepper`, under settings().bounce_domain."""
+
+    def __init__(self, pepper: bytes) -> None:
+        self._cipher = AESSIV(hmac.digest(pepper, b"return path", "sha512"))
+        self._domain = settings().bounce_domain
+
+    def address(self, delivery: int) -> str | None:
+        """The return path of one row: 42 letters and digits @ the domain; None where no domain is set."""
+        if not self._domain:
+            return None
+        sealed = self._cipher.encrypt(_INSIDE.pack(delivery, _today() + DAYS_VALID), _PURPOSE)
+        return f"{b32encode(sealed)[:-6].lower().decode()}@{self._domain}"
+
+    def read(self, address: str) -> int:
+        """The delivery. Upper and lower case are the same. Raises NotOurs."""
+        local, _at, domain = address.strip().strip("<>").rpartition("@")
+        if not self._domain or domain.lower() != self._domain:
+            raise NotOurs
+        try:
+            sealed = b32decode(local.encode("ascii").upper() + _PADDING)
+            delivery, last_day = _INSIDE.unpack(self._cipher.decrypt(sealed, _PURPOSE))
+        except (binascii.Error, ValueError, struct.error, InvalidTag):
+            raise NotOurs from None
+        if last_day < _today():
+            raise NotOurs
+        return int(delivery)
+
+
+async def address(delivery: int) -> str | None:
+    """The return path of one row; None where BOUNCE_DOMAIN is not set."""
+    return (await return_paths()).address(delivery)
+
+
+async def read(address: str) -> int:
+    """The delivery of a return path. Raises NotOurs."""
+    return (await return_paths()).read(address)
+
+
+async def return_paths() -> ReturnPaths:
+    return ReturnPaths(await organisation.pepper())
+
+
+def _today() -> int:
+    return int(clock.now().timestamp() // _DAY)
