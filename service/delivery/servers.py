@@ -1,5 +1,6 @@
 """The outgoing servers that SMTP_URL names."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -9,6 +10,7 @@ from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 
 _MODES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_OPTIONS = {"weight", "connections", "rate", "daily", "verify"}
 
 
 class BadSmtpUrl(Problem):
@@ -18,7 +20,11 @@ class BadSmtpUrl(Problem):
 
 
 class Server(msgspec.Struct, frozen=True):
-    """One outgoing server. `connections`: the most that one process keeps open to it."""
+    """One outgoing server.
+
+    `connections`: how many all campaign workers together keep open to it; `rate`: mails a second; `daily`: mails in
+    any 24 hours (None: as many as there are).
+    """
 
     host: str
     port: int
@@ -27,6 +33,8 @@ class Server(msgspec.Struct, frozen=True):
     password: str = ""
     weight: int = 1
     connections: int = 12
+    rate: float | None = None
+    daily: int | None = None
     verify: bool = True
 
     @property
@@ -41,14 +49,16 @@ def server(url: str) -> Server:
         host, port, given = (
             parts.hostname or "",
             parts.port,
-            dict(parse_qsl(parts.query, strict_parsing=bool(parts.query))),
+            dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))),
         )
     except ValueError:
         raise BadSmtpUrl(reason="it is not an address of the form smtp://user:password@host:25") from None
     if parts.scheme not in _MODES or not host:
         raise BadSmtpUrl(reason="it begins with smtp://, smtp+starttls:// or smtps:// and names a host")
-    if unknown := given.keys() - {"weight", "connections", "verify"}:
-        raise BadSmtpUrl(reason=f"“{min(unknown)}” is not known; there are weight, connections and verify")
+    if unknown := given.keys() - _OPTIONS:
+        raise BadSmtpUrl(
+            reason=f"“{min(unknown)}” is not known; there are weight, connections, rate, daily and verify"
+        )
     verify = given.get("verify", "yes") != "no"
     if not verify and not is_loopback(host):
         raise BadSmtpUrl(reason=f"verify=no is for this machine only, and {host} is another")
@@ -60,6 +70,8 @@ def server(url: str) -> Server:
         password=unquote(parts.password or ""),
         weight=_number(given, "weight", 1, 1000),
         connections=_number(given, "connections", 12, 100),
+        rate=_rate(given["rate"]) if "rate" in given else None,
+        daily=_number(given, "daily", 1, 100_000_000) if "daily" in given else None,
         verify=verify,
     )
 
@@ -76,3 +88,9 @@ def _number(given: dict[str, str], name: str, default: int, most: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= most:
         raise BadSmtpUrl(reason=f"{name} is a number from 1 to {most}")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) or not float(text):
+        raise BadSmtpUrl(reason="rate is a number of mails a second, like 20 or 0.5")
+    return float(text)
