@@ -1,11 +1,14 @@
-"""`hundredfold smtp test`."""
+"""`hundredfold smtp test` and `hundredfold warmup …`."""
+
+from functools import partial
 
 import msgspec
 import rich_click as click
 
-from service.delivery import relay, servers
+from service.delivery import relay, servers, warmup
 from service.delivery.probe import probe
 from service.kit.commands import asynchronous, fail, show
+from service.kit.formats import filters
 from service.kit.settings import settings
 from service.organisation import queries as organisations
 
@@ -35,4 +38,57 @@ def _told(finding: dict) -> str:
     return "\n".join([f"{finding['server']}", *(f"  {line}" for line in finding["lines"])])
 
 
-COMMANDS = [smtp]
+@click.group(name="warmup")
+def warming() -> None:
+    """Let a sending domain that is new to the world send a little more each day."""
+
+
+@warming.command()
+@click.argument("domain")
+@asynchronous
+async def start(domain: str) -> None:
+    """Campaigns from DOMAIN keep to the plan from now on; what is too much for a day goes on the next."""
+    print(_of_plan(await warmup.start(domain), await _zone()))
+
+
+@warming.command(name="show")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+@asynchronous
+async def show_all(as_json: bool) -> None:
+    """All domains that are being warmed up."""
+    standings, zone = await warmup.standings(), await _zone()
+    if as_json or standings:
+        show(
+            [msgspec.to_builtins(found) for found in standings] if as_json else standings,
+            as_json,
+            partial(_of_plan, zone=zone),
+        )
+    else:
+        print("No domain is being warmed up.")
+
+
+@warming.command()
+@click.argument("domain")
+@asynchronous
+async def stop(domain: str) -> None:
+    """Campaigns from DOMAIN no longer keep to the plan."""
+    await warmup.stop(domain)
+    print(f"{domain} sends as much as there is from now on.")
+
+
+async def _zone() -> str:
+    return (await organisations.required()).timezone
+
+
+def _of_plan(found: warmup.Standing, zone: str) -> str:
+    number, local = filters("en")["number"], filters("en")["local"]
+    after = (
+        f"{number(found.tomorrow)} a day from {{at}} on" if found.tomorrow else "as many as there are from {at} on"
+    )
+    return (
+        f"{found.domain}: day {found.day} of {found.days}, {number(found.used)} of {number(found.most)} mails used; "
+        + after.format(at=local(found.next_day_at, zone))
+    )
+
+
+COMMANDS = [smtp, warming]
