@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 
 SMALLEST_SECRET = 32
+WEBHOOKS = ("ses", "postmark", "mailgun", "brevo", "sparkpost")
+_SMALLEST_WEBHOOK_SECRET = 16
 _DOMAIN = re.compile(
     r"(?=.{1,180}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*"
 )
@@ -25,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     broker_url: str
     smtp_urls: tuple[str, ...]
     bounce_domain: str
+    bounce_urls: tuple[str, ...]
+    bounce_webhooks: dict[str, str]
     dns_resolver: str
     origin: str
     secrets: dict[int, str]
@@ -39,6 +43,8 @@ VARIABLES = {
     "SMTP_URL": "outgoing servers, separated by blanks: smtp+starttls://user:password@host:587?weight=2",
     "BOUNCE_DOMAIN": "the domain of return paths, whose mail reaches this service: bounces.example.org",
     "DNS_RESOLVER": "the DNS server to ask about your own records; the system's if empty, none to ask nobody",
+    "BOUNCE_URL": "where mails come back to, separated by blanks: lmtp://127.0.0.1:2424 maildir:///path imaps://...",
+    "BOUNCE_WEBHOOKS": "providers that report bounces, with their secrets: mailgun=KEY postmark=USER:PASSWORD",
     "HUNDREDFOLD_ORIGIN": "the public address of the site, for example https://news.example.org",
     "HUNDREDFOLD_SECRET": "at least 32 random characters; several as 2:NEW 1:OLD while `rekey` runs",
     "HUNDREDFOLD_VAR": "the folder for files, logs and the embedded servers; ./var if empty",
@@ -57,6 +63,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         smtp_urls=tuple(environment.get("SMTP_URL", "").split()),
         bounce_domain=_domain(environment.get("BOUNCE_DOMAIN", "").strip()),
         dns_resolver=environment.get("DNS_RESOLVER", "").strip(),
+        bounce_urls=tuple(environment.get("BOUNCE_URL", "").split()),
+        bounce_webhooks=_webhooks(environment.get("BOUNCE_WEBHOOKS", "")),
         origin=(environment.get("HUNDREDFOLD_ORIGIN") or f"http://localhost:{port}").rstrip("/"),
         secrets=_secrets(_required(environment, "HUNDREDFOLD_SECRET")),
         var=Path(environment.get("HUNDREDFOLD_VAR") or "var").absolute(),
@@ -104,4 +112,15 @@ def _secrets(text: str) -> dict[int, str]:
         if len(value) < SMALLEST_SECRET:
             raise SettingMissing("HUNDREDFOLD_SECRET wants at least 32 random characters for each version.")
         secrets[int(version)] = value
+    return secrets
+
+
+def _webhooks(text: str) -> dict[str, str]:
+    """`mailgun=KEY brevo=TOKEN` → {name: secret}."""
+    secrets = {name: secret for name, _equals, secret in (item.partition("=") for item in text.split())}
+    for name, secret in secrets.items():
+        if name not in WEBHOOKS:
+            raise SettingMissing(f"BOUNCE_WEBHOOKS wants NAME=SECRET; the names are {', '.join(WEBHOOKS)}.")
+        if len(secret) < _SMALLEST_WEBHOOK_SECRET:
+            raise SettingMissing(f"BOUNCE_WEBHOOKS wants at least 16 characters after {name}=.")
     return secrets
