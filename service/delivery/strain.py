@@ -21,8 +21,8 @@ _OTHERS = re.compile(
 )
 _CONNECTIONS = re.compile(
     r"(?:too many|maximum|number of|limit on|simultaneous|concurrent|parallel).{0,30}(?:connection|session)"
-    r"|concurrency|connection.{0,12}limit|trop de (?:connexions|sessions)|zu viele (?:gleichzeitige )?(?:verbindungen|sitzungen)"
-    r"|слишком много (?:соединений|подключений)",
+    r"|concurrency|connection.{0,12}limit|trop de (?:connexions|sessions)"
+    r"|zu viele (?:gleichzeitige )?(?:verbindungen|sitzungen)|слишком много (?:соединений|подключений)",
     re.I,
 )
 _RATE = re.compile(
