@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
         DATABASE_URL=_started[0].database_url,
         BROKER_URL=_started[0].broker_url,
         SMTP_URL="",
+        DNS_RESOLVER="none",
         HUNDREDFOLD_SECRET=SECRET,
         HUNDREDFOLD_VAR=folder,
         HUNDREDFOLD_ORIGIN="https://news.example.org",
@@ -62,9 +63,11 @@ async def migrated(servers: embedded.Servers) -> AsyncIterator[list[str]]:
 @pytest.fixture
 async def database(migrated: list[str]) -> None:
     """An empty database with its organisation, and an empty queue."""
+    from service.delivery import places
     from service.kit import db, jobs
     from service.organisation import setup
 
+    places.forget()
     await db.execute(f"TRUNCATE {', '.join(migrated)} RESTART IDENTITY CASCADE")
     await db.execute("DELETE FROM organisation")
     await setup.ensure()

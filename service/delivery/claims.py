@@ -1,9 +1,10 @@
-"""How rows change hands between workers: claimed with a lease, marked before the handing over, settled in groups.
+"""How rows are shared out among workers: a claim stands in the row of a run, and touches no delivery.
 
-Whoever holds the row's claim may mark it, nobody else. A claim is one index scan and skips what others hold.
+Whoever holds a run asks in it before each mail (`under_way`) and settles in groups. With the run goes the claim: its
+rows were queued all the while, and those that were under way become unknown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -12,19 +13,26 @@ import msgspec
 from service.kit import clock, db
 
 LEASE = timedelta(seconds=40)
+# A run whose worker holds no lock any more is over after this long without a word.
+SILENCE = timedelta(seconds=5)
 UNDECIDED = timedelta(days=2)
+# Advisory locks of sessions: (RUN_CLASS, run) while its worker lives; (TAKE_CLASS, mailing) while rows are taken.
+RUN_CLASS = 0x52554E
+TAKE_CLASS = 0x54414B
 # Delays after the first, second, … temporary answer, about two days together; then the row is refused.
 _MINUTES = (1, 5, 15, 60, 240, 480, 720, 720, 720)
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What became of a row. `due_at` is for queued and later rows."""
+    """What became of a row. `due_at` is for queued and later rows; `server` and `domain`: see places.py."""
 
     id: int
     state: str
     reason: str = ""
     reply: str = ""
     due_at: datetime | None = None
+    server: int | None = None
+    domain: int | None = None
 
 
 class Claim:
@@ -32,82 +40,83 @@ class Claim:
 
     def __init__(self, mailing: int | None) -> None:
         self.mailing = mailing
-        self.key = int.from_bytes(clock.random_bytes(8), "big", signed=True)
+        self.run = 0
 
-    async def take(self, most: int) -> list[db.Record]:
-        """Claims up to `most` due rows, the oldest first; none unless the mailing is being sent."""
+    async def begin(self, kept: asyncpg.Connection) -> None:
+        """`kept` is this run's own connection, whose end tells the others that the worker is gone."""
+        self.run = await kept.fetchval(
+            "INSERT INTO delivery_run (mailing, held, under_way, lease_until) VALUES ($1, '{}', '{}', $2)"
+            " RETURNING id",
+            self.mailing,
+            clock.now() + LEASE,
+        )
+        await self.vouch(kept)
+
+    async def vouch(self, kept: asyncpg.Connection) -> None:
+        """Shows by a lock of its session that the worker lives; again on each new connection."""
+        await kept.execute("SELECT pg_advisory_lock($1::int, $2::int)", RUN_CLASS, self.run)
+
+    async def take(self, most: int, held: Collection[int] = ()) -> list[db.Record]:
+        """Claims up to `most` due rows more, the oldest first, and keeps `held`; none unless it may be sent."""
         now, which, arguments = clock.now(), "mailing IS NULL", []
         if self.mailing is not None:
-            which = "mailing = $5 AND EXISTS (SELECT 1 FROM mailing WHERE id = $5 AND state = 'sending')"
+            which = "mailing = $6 AND EXISTS (SELECT 1 FROM mailing WHERE id = $6 AND state = 'sending')"
             arguments = [self.mailing]
-        taking = _TAKE.format(which=f"{which} AND {_NOT_FROZEN}")
-        return await db.fetch(taking, now, most, self.key, now + LEASE, *arguments)
+        async with db.transaction():
+            # One at a time: the next has to see what this one holds.
+            await db.execute("SELECT pg_advisory_xact_lock($1::int, $2::int)", TAKE_CLASS, self.mailing or 0)
+            return await db.fetch(_TAKE.format(which=which), now, most, self.run, now + LEASE, list(held), *arguments)
 
     async def turn(
-        self, settled: Sequence[Settled], next_ids: Sequence[int], kept: asyncpg.Connection | None = None
+        self,
+        settled: Sequence[Settled],
+        next_ids: Sequence[int],
+        under_way: Sequence[int] = (),
+        kept: asyncpg.Connection | None = None,
     ) -> set[int]:
-        """Books what became of rows and marks the next as being handed over, in one statement.
+        """Books what became of rows and asks for the next to be handed over, in one statement.
 
-        Returns those of `next_ids` that may be handed over; the others were taken back, or the mailing was paused.
-        Doing it twice is harmless. `kept`: a connection to use instead of one of the pool.
+        `under_way`: those granted before and not in `settled`. Returns those of `next_ids` that may be handed over;
+        the others were taken back, the mailing was paused, or the run is over. Doing it twice is harmless.
+        `kept`: a connection to use instead of one of the pool.
         """
-        going = _NOT_FROZEN
-        if self.mailing is not None:
-            going += " AND EXISTS (SELECT 1 FROM mailing WHERE id = $10 AND state = 'sending')"
-        arguments = [] if self.mailing is None else [self.mailing]
         rows = await (kept.fetch if kept else db.fetch)(
-            _TURN.format(going=going),
+            _TURN,
+            self.run,
+            self.mailing,
+            list(next_ids),
+            list(under_way),
+            clock.now() + LEASE,
+            clock.now(),
             [row.id for row in settled],
             [row.state for row in settled],
             [row.reason for row in settled],
             [row.reply for row in settled],
             [row.due_at for row in settled],
-            self.key,
-            clock.now(),
-            list(next_ids),
-            clock.now() + LEASE,
-            *arguments,
+            [row.server for row in settled],
+            [row.domain for row in settled],
         )
         return {row["id"] for row in rows}
 
-    async def renew(self, ids: Sequence[int]) -> None:
-        """Holds the rows for another lease; those that were lost stay lost."""
-        await db.execute(
-            "UPDATE delivery SET lease_until = $3 WHERE id = ANY($1) AND claim = $2"
-            " AND state IN ('claimed', 'handing_over')",
-            list(ids),
-            self.key,
-            clock.now() + LEASE,
-        )
+    async def renew(self) -> None:
+        """Holds the rows for another lease."""
+        await db.execute("UPDATE delivery_run SET lease_until = $2 WHERE id = $1", self.run, clock.now() + LEASE)
 
-    async def give_back(self, ids: Sequence[int]) -> None:
-        """Queues what was claimed and not begun."""
-        await db.execute(
-            "UPDATE delivery SET state = 'queued', claim = NULL, lease_until = NULL"
-            " WHERE id = ANY($1) AND claim = $2 AND state = 'claimed'",
-            list(ids),
-            self.key,
-        )
+    async def end(self) -> None:
+        """Gives back what was not begun. Only for a run of which nothing is under way."""
+        await db.execute("DELETE FROM delivery_run WHERE id = $1", self.run)
 
 
 async def expire() -> int:
-    """Ends the leases of workers that are gone: what was not begun is queued, what was under way becomes unknown."""
-    return await db.execute(
-        "UPDATE delivery SET lease_until = NULL,"
-        " state = CASE state WHEN 'claimed' THEN 'queued' ELSE 'unknown' END,"
-        " reason = CASE WHEN state = 'handing_over' AND reason = '' THEN 'interrupted' ELSE reason END,"
-        " settled_at = CASE state WHEN 'handing_over' THEN $1 ELSE settled_at END,"
-        # Who comes back late may still tell what became of an unknown one.
-        " claim = CASE state WHEN 'handing_over' THEN claim END"
-        " WHERE state IN ('claimed', 'handing_over') AND lease_until < $1",
-        clock.now(),
-    )
+    """Ends the runs of workers that are gone: what was under way becomes unknown; returns how many those are."""
+    now = clock.now()
+    return await db.execute(_EXPIRE, now, now + LEASE - SILENCE, RUN_CLASS)
 
 
 async def forget_undecided() -> int:
     """Empties transactional mails of which nobody knows whether they arrived, once that does not matter any more."""
     return await db.execute(
-        "UPDATE delivery SET address = NULL, context = NULL, claim = NULL"
+        "UPDATE delivery SET address = NULL, context = NULL"
         " WHERE mailing IS NULL AND state = 'unknown' AND address IS NOT NULL AND settled_at < $1",
         clock.now() - UNDECIDED,
     )
@@ -132,7 +141,8 @@ async def mailings_due() -> list[int]:
     """Mailings in which something can be claimed now."""
     rows = await db.fetch(
         "SELECT id FROM mailing m WHERE state = 'sending' AND EXISTS (SELECT 1 FROM delivery d"  # noqa: S608
-        f" WHERE d.mailing = m.id AND d.state IN ('queued', 'later') AND d.due_at <= $1) AND {_NOT_FROZEN}",
+        " WHERE d.mailing = m.id AND d.state IN ('queued', 'later') AND d.due_at <= $1"
+        f" AND d.id NOT IN (SELECT unnest(held) FROM delivery_run)) AND {_NOT_FROZEN}",
         clock.now(),
     )
     return [row["id"] for row in rows]
@@ -141,7 +151,7 @@ async def mailings_due() -> list[int]:
 async def transactional_due() -> bool:
     found: bool = await db.fetch_value(
         "SELECT EXISTS (SELECT 1 FROM delivery WHERE mailing IS NULL AND state IN ('queued', 'later')"  # noqa: S608
-        f" AND due_at <= $1) AND {_NOT_FROZEN}",
+        f" AND due_at <= $1 AND id NOT IN (SELECT unnest(held) FROM delivery_run)) AND {_NOT_FROZEN}",
         clock.now(),
     )
     return found
@@ -155,42 +165,66 @@ def try_again_at(attempts: int) -> datetime | None:
     return clock.now() + timedelta(minutes=_MINUTES[attempts - 1] * (0.8 + 0.4 * chance))
 
 
-_OPEN = (
-    "EXISTS (SELECT 1 FROM delivery d WHERE d.mailing = m.id"
-    " AND d.state IN ('queued', 'later', 'claimed', 'handing_over'))"
-)
+_OPEN = "EXISTS (SELECT 1 FROM delivery d WHERE d.mailing = m.id AND d.state IN ('queued', 'later'))"
 # The switch in the settings that stops everything at once.
 _NOT_FROZEN = "NOT EXISTS (SELECT 1 FROM organisation WHERE frozen_at IS NOT NULL)"
 _TAKE = """
-    UPDATE delivery d SET state = 'claimed', claim = $3, lease_until = $4, reason = '', reply = ''
-    FROM (SELECT id FROM delivery
-          WHERE state IN ('queued', 'later') AND due_at <= $1 AND {which}
-          ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
-    WHERE d.id = due.id
-    RETURNING d.id, d.subscriber, d.language, d.address, d.first_name, d.last_name, d.template, d.context, d.attempts
-"""
-# A row that was withdrawn while it was under way (due at infinity) is never queued again; its names are gone already.
+    WITH due AS (
+        SELECT id, subscriber, language, address, first_name, last_name, template, context, attempts
+        FROM delivery
+        WHERE state IN ('queued', 'later') AND due_at <= $1 AND {which} AND NOT_FROZEN
+              AND id NOT IN (SELECT unnest(held) FROM delivery_run)
+        ORDER BY due_at, id LIMIT $2
+    ), run AS (
+        UPDATE delivery_run SET held = $5::bigint[] || ARRAY(SELECT id FROM due), lease_until = $4
+        WHERE id = $3 RETURNING id
+    )
+    SELECT * FROM due WHERE EXISTS (SELECT FROM run)
+""".replace("NOT_FROZEN", _NOT_FROZEN)
+# A row that was taken back while it was under way is skipped; only that it left after all is stronger.
 _TURN = """
-    WITH settled AS (
+    WITH granted AS (
+        SELECT d.id FROM delivery d
+        WHERE d.id = ANY($3::bigint[]) AND d.state IN ('queued', 'later') AND NOT_FROZEN
+              AND ($2::bigint IS NULL OR EXISTS (SELECT 1 FROM mailing WHERE id = $2 AND state = 'sending'))
+    ), run AS (
+        UPDATE delivery_run SET under_way = $4::bigint[] || ARRAY(SELECT id FROM granted), lease_until = $5
+        WHERE id = $1 RETURNING id
+    ), settled AS (
         UPDATE delivery d SET
-            state = CASE WHEN v.again AND d.due_at = 'infinity' THEN 'skipped' ELSE v.state END,
-            reason = CASE WHEN v.again AND d.due_at = 'infinity' THEN d.reason ELSE v.reason END,
+            state = CASE WHEN back THEN 'skipped' ELSE v.state END,
+            reason = CASE WHEN back THEN d.reason ELSE v.reason END,
             reply = v.reply,
             attempts = d.attempts + (v.state = 'later')::int,
-            due_at = CASE WHEN d.due_at = 'infinity' THEN d.due_at ELSE coalesce(v.due_at, d.due_at) END,
-            settled_at = CASE WHEN v.again AND d.due_at < 'infinity' THEN NULL ELSE $7::timestamptz END,
-            claim = NULL,
-            lease_until = NULL,
-            address = CASE WHEN v.kept THEN d.address END,
-            first_name = CASE WHEN v.kept THEN d.first_name END,
-            last_name = CASE WHEN v.kept THEN d.last_name END,
-            context = CASE WHEN v.kept THEN d.context END
+            due_at = coalesce(v.due_at, d.due_at),
+            settled_at = CASE WHEN v.again AND NOT back THEN NULL ELSE $6::timestamptz END,
+            server = coalesce(v.server, d.server),
+            domain = coalesce(v.domain, d.domain),
+            address = CASE WHEN v.kept AND NOT back THEN d.address END,
+            first_name = CASE WHEN v.kept AND NOT back THEN d.first_name END,
+            last_name = CASE WHEN v.kept AND NOT back THEN d.last_name END,
+            context = CASE WHEN v.kept AND NOT back THEN d.context END
         FROM (SELECT *, state IN ('queued', 'later') AS again, state IN ('queued', 'later', 'unknown') AS kept
-              FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-                   AS given (id, state, reason, reply, due_at)) v
-        WHERE d.id = v.id AND d.claim = $6 AND d.state IN ('claimed', 'handing_over', 'unknown')
+              FROM unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::int[],
+                          $13::int[]) AS given (id, state, reason, reply, due_at, server, domain)) v
+        WHERE d.id = v.id
+              AND (d.state = 'unknown' OR d.state IN ('queued', 'later', 'skipped') AND EXISTS (SELECT FROM run))
     )
-    UPDATE delivery SET state = 'handing_over', lease_until = $9
-    WHERE id = ANY($8::bigint[]) AND claim = $6 AND state IN ('claimed', 'handing_over') AND {going}
-    RETURNING id
+    SELECT id FROM granted WHERE EXISTS (SELECT FROM run)
+""".replace("NOT_FROZEN", _NOT_FROZEN).replace(
+    " back ", " (v.state <> 'sent' AND (d.state = 'skipped' OR d.due_at = 'infinity')) "
+)
+_EXPIRE = """
+    WITH gone AS (
+        DELETE FROM delivery_run r
+        WHERE lease_until < $1 OR (lease_until < $2 AND NOT EXISTS (
+            SELECT FROM pg_locks l JOIN pg_database here ON l.database = here.oid
+            WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $3::bigint::oid AND objid = r.id::bigint::oid
+                  AND here.datname = current_database()))
+        RETURNING under_way
+    )
+    UPDATE delivery d SET state = 'unknown', settled_at = $1,
+        reason = CASE state WHEN 'skipped' THEN reason ELSE 'interrupted' END
+    FROM (SELECT unnest(under_way) AS id FROM gone) lost
+    WHERE d.id = lost.id AND d.state IN ('queued', 'later', 'skipped')
 """

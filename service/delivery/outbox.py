@@ -165,7 +165,7 @@ async def resend_unknown(mailing: int) -> int:
         await _move(mailing, ("sending", "paused", "sent"), None)
         await _leave("due_at = 'infinity' AND mailing = $1", mailing, "state = 'skipped'")
         again = await db.execute(
-            "UPDATE delivery SET state = 'queued', claim = NULL, reason = '', reply = '', settled_at = NULL,"
+            "UPDATE delivery SET state = 'queued', reason = '', reply = '', settled_at = NULL,"
             " due_at = $2 WHERE mailing = $1 AND state = 'unknown' AND address IS NOT NULL",
             mailing,
             clock.now(),
@@ -183,23 +183,24 @@ async def leave_unknown(mailing: int) -> int:
     return await _leave("mailing = $1 AND address IS NOT NULL", mailing, "due_at = 'infinity', reason = 'left'")
 
 
-_NAMELESS = "address = NULL, first_name = NULL, last_name = NULL, context = NULL"
-EMPTY = f"{_NAMELESS}, claim = NULL, lease_until = NULL"
+EMPTY = "address = NULL, first_name = NULL, last_name = NULL, context = NULL"
 
 
 async def _take_back(where: str, reason: str, whose: int | Sequence[int]) -> int:
-    """Skips what was not begun; what is under way or unknown is marked (due at infinity): never to be tried again."""
-    now = clock.now()
-    taken = await db.execute(
-        f"UPDATE delivery SET state = 'skipped', reason = $1, settled_at = $3, {EMPTY}"  # noqa: S608
-        f" WHERE {where} AND state IN ('queued', 'later', 'claimed')",
+    """Skips what is open, and returns how many; those under way at this moment are not counted, and sent if they left.
+
+    Unknown ones stay unknown, for good.
+    """
+    taken: int = await db.fetch_value(
+        f"WITH back AS (UPDATE delivery SET state = 'skipped', reason = $1, settled_at = $3, {EMPTY}"  # noqa: S608
+        f" WHERE {where} AND state IN ('queued', 'later') RETURNING id)"
+        " SELECT count(*) FROM back WHERE id NOT IN (SELECT unnest(under_way) FROM delivery_run)",
         reason,
         whose,
-        now,
+        clock.now(),
     )
     await db.execute(
-        f"UPDATE delivery SET due_at = 'infinity', reason = $1, {_NAMELESS}"  # noqa: S608
-        f" WHERE {where} AND state IN ('handing_over', 'unknown')",
+        f"UPDATE delivery SET due_at = 'infinity', reason = $1, {EMPTY} WHERE {where} AND state = 'unknown'",  # noqa: S608
         reason,
         whose,
     )

@@ -8,7 +8,7 @@ import msgspec
 from service.kit import clock, db
 
 WINDOW = timedelta(seconds=60)
-OPEN = ("queued", "claimed", "handing_over", "later")
+OPEN = ("queued", "later")
 
 
 class Books(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ class Relay:
 
     async def hand_over(
         self, sender: str, recipient: str, message: bytes, still_ours: Callable[[], bool] = lambda: True
-    ) -> Reply:
+    ) -> tuple[Reply, Server]:
         """One mail by the first server that takes connections. Raises NoWayOut: then nothing was handed over."""
         while True:
             gate = self._choose()
@@ -52,7 +52,7 @@ class Relay:
             stale = reply.phase is Phase.MAIL and reply.code in (0, 421) and not was_fresh
             if not stale:
                 gate.learn(replies.classify(reply), reply)
-                return reply
+                return reply, gate.server
 
     def abort(self) -> None:
         """Cuts every conversation, for a process that has to end now."""

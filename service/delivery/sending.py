@@ -6,13 +6,12 @@ process leaves no more unknown rows than it had lanes.
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
 import asyncpg
 
-from service.delivery import claims, letters, outbox, relay, replies
+from service.delivery import claims, letters, outbox, places, relay, replies, turns
 from service.delivery.claims import Claim, Settled
 from service.delivery.headers import Unmailable
 from service.delivery.letters import Letter, Letters
@@ -20,13 +19,14 @@ from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
 from service.delivery.servers import BadSmtpUrl
 from service.delivery.turns import Turns
-from service.kit import db, jobs, log
+from service.delivery.waiting import Line, Waiting
+from service.kit import db, jobs, log, sealing
 
 LANES = 12
 TRANSACTIONAL_LANES = 4
 WINDOW = 200
 SLICE_SECONDS = 20.0
-RENEW_SECONDS = 10.0
+RENEW_SECONDS = 3.0
 # A process that was told to stop cuts what is still under way after this.
 LAST_SECONDS = 20.0
 # So many refusals in a row that are about us pause the mailing.
@@ -110,6 +110,8 @@ async def _tell(mailing: int, trouble: str) -> None:
 class Run:
     """One claim's rows on their way through a few lanes, until there are no more or the time is over."""
 
+    _turns: Turns
+
     def __init__(self, claim: Claim, letters: Letters, way: Relay, lanes: int, seconds: float) -> None:
         self.halted = ""
         self.lasting = False
@@ -118,36 +120,34 @@ class Run:
         self._way = way
         self._lanes = max(1, lanes)
         self._ends = time.monotonic() + seconds
-        self._waiting: deque[db.Record] = deque()
+        self._line = Line()
         self._held: set[int] = set()
         self._claiming: asyncio.Task[None] | None = None
         self._empty = False
-        self._turns = Turns(claim, self._lanes)
         self._strikes = 0
 
     async def through(self) -> None:
         """Gives back what it did not come to."""
-        keeper = asyncio.create_task(self._keep())
-        try:
-            async with db.connection() as kept, asyncio.TaskGroup() as lanes:
-                self._turns.kept = kept
-                for _number in range(self._lanes):
-                    lanes.create_task(self._lane())
-        finally:
-            keeper.cancel()
-            if self._claiming:
-                await asyncio.wait([self._claiming])
-            if self._held:
-                await self._claim.give_back(list(self._held))
+        async with turns.of_run(self._claim, self._lanes) as self._turns:
+            keeper = asyncio.create_task(self._keep())
+            try:
+                async with asyncio.TaskGroup() as lanes:
+                    for _number in range(self._lanes):
+                        lanes.create_task(self._lane())
+            finally:
+                keeper.cancel()
+                if self._claiming:
+                    await asyncio.wait([self._claiming])
 
     async def _lane(self) -> None:
         done: list[Settled] = []
-        while row := await self._next(done):
-            done = [outcome] if (outcome := await self._one(row, done)) else []
+        while waiting := await self._next(done):
+            done = [outcome] if (outcome := await self._one(waiting, done)) else []
         await self._book(done)
 
-    async def _one(self, row: db.Record, done: list[Settled]) -> Settled | None:
+    async def _one(self, waiting: Waiting, done: list[Settled]) -> Settled | None:
         """Books `done` and hands over one mail; None when it was taken back meanwhile."""
+        row = waiting.row
         try:
             letter = await self._write(row)
         except Unmailable as error:
@@ -157,9 +157,10 @@ class Run:
         async with self._way.slots:
             ours_until = time.monotonic() + claims.LEASE.total_seconds()
             if not await self._book(done, row["id"]):
+                self._held.discard(row["id"])
                 return None
             try:
-                reply = await self._way.hand_over(
+                reply, server = await self._way.hand_over(
                     letter.sender, letter.recipient, letter.message, lambda: time.monotonic() < ours_until
                 )
             except NoWayOut as error:
@@ -169,7 +170,7 @@ class Run:
                 # A fault of ours makes one row unknown, not those of all lanes.
                 _log.exception("handing_over_failed", delivery=row["id"])
                 return Settled(row["id"], "unknown", Verdict.UNKNOWN, "our own fault, see the log")
-        return self._outcome(row, reply)
+        return self._outcome(waiting, reply, await places.server(server.label))
 
     async def _write(self, row: db.Record) -> Letter:
         try:
@@ -181,14 +182,14 @@ class Run:
             _log.exception("mail_not_written", delivery=row["id"])
             raise Unmailable("content", f"it could not be written ({type(error).__name__})") from error
 
-    async def _next(self, done: list[Settled]) -> db.Record | None:
+    async def _next(self, done: list[Settled]) -> Waiting | None:
         """The next claimed row; None when this run is over."""
         while not (self.halted or jobs.stopping.is_set() or time.monotonic() > self._ends):
             idle = self._claiming is None or self._claiming.done()
-            if idle and not self._empty and len(self._waiting) < WINDOW // 2:
+            if idle and not self._empty and len(self._line) < WINDOW // 2:
                 self._claiming = asyncio.create_task(self._claim_more())
-            if self._waiting:
-                return self._waiting.popleft()
+            if waiting := self._line.next():
+                return waiting
             if self._empty or self._claiming is None:
                 return None
             await self._book(done)
@@ -197,9 +198,11 @@ class Run:
         return None
 
     async def _claim_more(self) -> None:
-        rows = await self._claim.take(WINDOW)
-        self._waiting.extend(rows)
+        rows = await self._claim.take(WINDOW, self._held)
         self._held.update(row["id"] for row in rows)
+        names = [_domain_of(row) for row in rows]
+        ids = await places.domains(name for name in names if name)
+        self._line.add(Waiting(row, ids.get(name)) for row, name in zip(rows, names, strict=True))
         self._empty = not rows
 
     async def _book(self, done: Sequence[Settled], next_id: int | None = None) -> bool:
@@ -210,19 +213,20 @@ class Run:
         self._held.difference_update(row.id for row in done)
         return granted
 
-    def _outcome(self, row: db.Record, reply: Reply) -> Settled:
+    def _outcome(self, waiting: Waiting, reply: Reply, server: int) -> Settled:
+        id, domain = waiting.row["id"], waiting.domain
         verdict = replies.classify(reply)
         self._judge(verdict, str(reply))
         match verdict:
             case Verdict.SENT:
-                return Settled(row["id"], "sent")
+                return Settled(id, "sent", server=server, domain=domain)
             case Verdict.UNKNOWN:
-                return Settled(row["id"], "unknown", verdict, str(reply))
+                return Settled(id, "unknown", verdict, str(reply), None, server, domain)
             case Verdict.GONE | Verdict.REFUSED | Verdict.CONTENT:
-                return Settled(row["id"], "refused", verdict, str(reply))
+                return Settled(id, "refused", verdict, str(reply), None, server, domain)
             case _:
-                due = claims.try_again_at(row["attempts"] + 1)
-                return Settled(row["id"], "later" if due else "refused", verdict, str(reply), due)
+                due = claims.try_again_at(waiting.row["attempts"] + 1)
+                return Settled(id, "later" if due else "refused", verdict, str(reply), due, server, domain)
 
     def _judge(self, verdict: Verdict, words: str) -> None:
         if verdict is Verdict.SENT:
@@ -248,8 +252,15 @@ class Run:
             if now - renewed > RENEW_SECONDS:
                 renewed = now
                 with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    await self._claim.renew(list(self._held))
+                    await self._claim.renew()
             if jobs.stopping.is_set():
                 told = told or now
                 if now - told > LAST_SECONDS:
                     self._way.abort()
+
+
+def _domain_of(row: db.Record) -> str:
+    """Empty where the address cannot be read: why will be said when the mail is written."""
+    with suppress(sealing.Unsealable):
+        return sealing.unseal_address(row["address"]).rpartition("@")[2].lower() if row["address"] else ""
+    return ""

@@ -30,8 +30,6 @@ class MailingState(StrEnum):
 
 class DeliveryState(StrEnum):
     QUEUED = "queued"
-    CLAIMED = "claimed"
-    HANDING_OVER = "handing_over"
     LATER = "later"
     SENT = "sent"
     REFUSED = "refused"
@@ -93,9 +91,6 @@ class Delivery(Table, tablename="delivery"):
     attempts = SmallInt(default=0)
     # When a queued or later row may be claimed.
     due_at = Timestamptz()
-    lease_until = Timestamptz(null=True, default=None)
-    # Random, of the claim: only who holds it may mark the row.
-    claim = BigInt(null=True, default=None)
     settled_at = Timestamptz(null=True, default=None)
     # By which server and to which domain it was last handed over, or tried.
     server = Integer(null=True, default=None)
@@ -124,6 +119,9 @@ class MailServer(Table, tablename="mail_server"):
     label = Varchar(200, unique=True)
     # From when on its next mail may go, where messages a second are bounded.
     free_at = Timestamptz(null=True, default=None)
+    # Until when a worker lets it rest after trouble, and why, as a sentence for staff.
+    rests_until = Timestamptz(null=True, default=None)
+    rests_because = Varchar(500, default="")
 
 
 class MailDomain(Table, tablename="mail_domain"):
@@ -208,8 +206,38 @@ class Bounce(Table, tablename="bounce"):
     # The enhanced status (5.1.1), and the server's words without addresses.
     status = Varchar(12, default="")
     words = Varchar(300, default="")
+    # The words without what differs from one report to the next; equal for what one filter says.
+    pattern = Varchar(120, default="")
+    # Kept back by this hold (see below); null for nearly all.
+    hold = BigInt(null=True, default=None)
     # lmtp, maildir, imap, ses, postmark, mailgun, brevo, sparkpost
     source = Varchar(12)
     at = Timestamptz()
     # When the subscribers' side has drawn its conclusions.
     acted_at = Timestamptz(null=True, default=None)
+
+
+class HoldDecision(StrEnum):
+    """What staff say of bounces that are kept back."""
+
+    OPEN = ""
+    GONE = "gone"
+    FILTER = "filter"
+
+
+class BounceHold(Table, tablename="bounce_hold"):
+    """Bounces of one mailing that look like one bad filter: nobody is suppressed for them until staff decide.
+
+    One at a time is open for a pattern (see migrations).
+    """
+
+    id = BigSerial(primary_key=True)
+    mailing = BigInt()
+    # Null: they came from many domains.
+    domain = Integer(null=True, default=None)
+    pattern = Varchar(120)
+    # What one of them said, without addresses.
+    words = Varchar(300, default="")
+    held_at = Timestamptz()
+    decision = Varchar(6, default=HoldDecision.OPEN, choices=HoldDecision)
+    decided_at = Timestamptz(null=True, default=None)

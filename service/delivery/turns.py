@@ -2,29 +2,33 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import asyncpg
 
 from service.delivery import claims
 from service.delivery.claims import Claim, Settled
+from service.kit import db
 
 # A group waits so long for more lanes to join.
 GATHER_SECONDS = 0.002
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
 
 
 class Turns:
     """Brings the lanes' turns together: while one statement is under way, the next group gathers."""
 
-    # Its own connection: the pool would reset it after every statement.
-    kept: asyncpg.Connection | None = None
-
     def __init__(self, claim: Claim, lanes: int) -> None:
         self._claim = claim
         self._worth_it = lanes // 2
+        # Its own connection, whose lock says that we live; the pool would also reset it after every statement.
+        self._kept: asyncpg.Connection | None = None
+        self._connection = AsyncExitStack()
         self._settled: list[Settled] = []
         self._asked: dict[int, asyncio.Future[bool]] = {}
         self._booked: list[asyncio.Future[bool]] = []
+        self._under_way: set[int] = set()
         self._writer: asyncio.Task[None] | None = None
 
     async def turn(self, done: Sequence[Settled], next_id: int | None) -> bool:
@@ -59,11 +63,37 @@ class Turns:
     async def _stubborn(self, settled: list[Settled], next_ids: list[int]) -> set[int]:
         """As long as the lease lasts: PostgreSQL may be starting again, and what was sent must be booked."""
         give_up = time.monotonic() + claims.LEASE.total_seconds()
+        still = self._under_way.difference(row.id for row in settled)
         while True:
             try:
-                return await self._claim.turn(settled, next_ids, self.kept)
-            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError):
+                self._kept = self._kept or await self._connected()
+                granted = await self._claim.turn(settled, next_ids, list(still), self._kept)
+                self._under_way = still | granted
+                return granted
+            except AWAY:
                 if time.monotonic() > give_up:
                     raise
-                self.kept = None
+                self._kept = None
                 await asyncio.sleep(0.5)
+
+    async def _connected(self) -> asyncpg.Connection:
+        """A connection of our own, with the lock of our run, which is begun where there is none yet."""
+        with suppress(*AWAY):
+            await self._connection.aclose()
+        kept = await self._connection.enter_async_context(db.connection())
+        await (self._claim.vouch(kept) if self._claim.run else self._claim.begin(kept))
+        return kept
+
+
+@asynccontextmanager
+async def of_run(claim: Claim, lanes: int) -> AsyncIterator[Turns]:
+    """Begins a run and ends it; one of which something could not be booked is left to `claims.expire`."""
+    turns = Turns(claim, lanes)
+    try:
+        turns._kept = await turns._connected()
+        yield turns
+    finally:
+        with suppress(*AWAY):
+            if not turns._under_way:
+                await claim.end()
+            await turns._connection.aclose()

@@ -1,6 +1,8 @@
 """Pausing, cancelling, withdrawing and unknown rows, while a mailing is on its way."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -67,7 +69,10 @@ async def test_who_unsubscribes_while_it_is_sent_gets_nothing_claimed_after(work
         running = asyncio.create_task(work())
         while office.commands["MAIL"] < sending.LANES:
             await asyncio.sleep(0.01)
-        waiting = await db.fetch("SELECT subscriber FROM delivery WHERE state IN ('queued', 'claimed') ORDER BY id")
+        waiting = await db.fetch(
+            "SELECT subscriber FROM delivery WHERE state = 'queued'"
+            " AND id NOT IN (SELECT unnest(under_way) FROM delivery_run) ORDER BY id"
+        )
         leaving = [row["subscriber"] for row in waiting[::7]]
         for subscriber in leaving:
             assert await outbox.withdraw(subscriber, "unsubscribed") == 1
@@ -173,37 +178,86 @@ async def test_a_sender_that_would_break_the_headers_is_refused_at_once(
         await mailings.mailing(**change)
 
 
+@asynccontextmanager
+async def holding(mailing: int) -> AsyncIterator[Claim]:
+    """A run as a worker has it."""
+    claim = Claim(mailing)
+    async with db.connection() as kept:
+        await claim.begin(kept)
+        yield claim
+
+
 async def test_a_lost_lease_queues_what_was_not_begun_and_asks_about_the_rest(database: None) -> None:
     mailing = await mailings.started(3)
-    claim = Claim(mailing)
-    rows = await claim.take(10)
-    await claim.turn([], [rows[0]["id"]])
-    with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
-        await claims.expire()
-    assert await mailings.states(mailing) == {"unknown": 1, "queued": 2}
-    assert await claim.turn([], [row["id"] for row in rows]) == set()
+    async with holding(mailing) as claim:
+        rows = await claim.take(10)
+        await claim.turn([], [rows[0]["id"]])
+        with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
+            await claims.expire()
+        assert await mailings.states(mailing) == {"unknown": 1, "queued": 2}
+        assert await claim.turn([], [row["id"] for row in rows]) == set()
+
+
+async def test_a_worker_that_is_gone_is_noticed_by_its_lock_long_before_its_lease_ends(database: None) -> None:
+    mailing = await mailings.started(3)
+    alive, dead = Claim(mailing), Claim(mailing)
+    async with db.connection() as kept:
+        await alive.begin(kept)
+        async with db.connection() as lost:
+            await dead.begin(lost)
+            [first, *_others] = await dead.take(3)
+            await dead.turn([], [first["id"]])
+        with clock.at(clock.now() + claims.SILENCE + timedelta(seconds=1)):
+            assert await claims.expire() == 1
+        assert await mailings.states(mailing) == {"unknown": 1, "queued": 2}
+        assert len(await alive.take(3)) == 2
 
 
 async def test_a_worker_that_comes_back_late_still_tells_what_became_of_its_mail(database: None) -> None:
     mailing = await mailings.started(1)
-    claim = Claim(mailing)
-    [row] = await claim.take(10)
-    await claim.turn([], [row["id"]])
-    with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
-        await claims.expire()
-    await claim.turn([Settled(row["id"], "sent")], [])
-    assert await mailings.states(mailing) == {"sent": 1}
+    async with holding(mailing) as claim:
+        [row] = await claim.take(10)
+        await claim.turn([], [row["id"]])
+        with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
+            await claims.expire()
+        await claim.turn([Settled(row["id"], "sent")], [])
+        assert await mailings.states(mailing) == {"sent": 1}
 
 
 async def test_a_renewed_lease_holds(database: None) -> None:
     mailing = await mailings.started(1)
-    claim = Claim(mailing)
-    [row] = await claim.take(10)
-    with clock.at(clock.now() + timedelta(seconds=30)):
-        await claim.renew([row["id"]])
-    with clock.at(clock.now() + timedelta(seconds=60)):
+    async with holding(mailing) as claim:
+        [row] = await claim.take(10)
+        with clock.at(clock.now() + timedelta(seconds=30)):
+            await claim.renew()
+        with clock.at(clock.now() + timedelta(seconds=60)):
+            await claims.expire()
+            assert await claim.turn([], [row["id"]]) == {row["id"]}
+
+
+async def test_what_one_worker_holds_no_other_gets(database: None) -> None:
+    mailing = await mailings.started(5)
+    async with holding(mailing) as one, holding(mailing) as two:
+        first, second = await one.take(3), await two.take(5)
+        assert (len(first), len(second)) == (3, 2)
+        assert mailing not in await claims.mailings_due()
+        assert await one.take(5, [row["id"] for row in first]) == []
+
+
+async def test_who_leaves_while_the_mail_is_under_way_is_booked_as_what_happened(database: None) -> None:
+    mailing = await mailings.started(3)
+    async with holding(mailing) as claim:
+        ids = [row["id"] for row in await claim.take(3)]
+        assert await claim.turn([], ids) == set(ids)
+        for reader in (1, 2, 3):
+            assert await outbox.withdraw(reader, "unsubscribed") == 0
+        later = clock.now() + timedelta(minutes=1)
+        await claim.turn([Settled(ids[0], "sent"), Settled(ids[1], "later", "later", "", later)], [], ids[2:])
+        assert await mailings.states(mailing) == {"sent": 1, "skipped": 2}
+    with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
         await claims.expire()
-        assert await mailings.states(mailing) == {"claimed": 1}
+    assert await mailings.states(mailing) == {"sent": 1, "skipped": 1, "unknown": 1}
+    assert await db.fetch_value("SELECT count(address) FROM delivery") == 0
 
 
 async def test_unknown_mails_are_sent_again_only_when_staff_say_so_and_as_the_same_message(work: Any) -> None:
@@ -238,8 +292,10 @@ async def test_unknown_mails_that_staff_leave_stay_counted_and_name_nobody(work:
 async def test_the_claim_is_an_index_scan(database: None) -> None:
     mailing = await mailings.started(3000)
     await db.execute("ANALYZE delivery")
-    select = claims._TAKE.split("FROM (", 1)[1].split(") due", 1)[0]
     which = f"mailing = {mailing} AND EXISTS (SELECT 1 FROM mailing WHERE id = {mailing} AND state = 'sending')"
-    plan = await db.fetch("EXPLAIN " + select.format(which=which).replace("$1", "now()").replace("$2", "200"))
+    take = claims._TAKE.format(which=which)
+    for parameter, value in {"$1": "now()", "$2": "200", "$3": "1", "$4": "now()", "$5": "ARRAY[]"}.items():
+        take = take.replace(parameter, value)
+    plan = await db.fetch("EXPLAIN " + take)
     assert any("Index Scan using delivery_due" in row[0] for row in plan), plan
     assert not any("Sort" in row[0] for row in plan), plan

@@ -23,12 +23,13 @@ async def two_mails_with_a_nap_between() -> list[Reply]:
     """The server hangs up while nobody writes, as every relay does."""
     async with smtp.office() as office:
         way = relay.relay("mail")
-        first = await way.hand_over("news@example.org", "anna@example.net", b"Subject: One\r\n\r\nHello\r\n")
+        first, _server = await way.hand_over("news@example.org", "anna@example.net", b"Subject: One\r\n\r\nHello\r\n")
         office.hang_up()
         for _turn in range(20):
             # Turns of the loop, in which it learns of the end and puts the connection away.
             await asyncio.to_thread(int)
-        second = await way.hand_over("news@example.org", "anna@example.net", b"Subject: Two\r\n\r\nHello\r\n")
+        mail = b"Subject: Two\r\n\r\nHello\r\n"
+        second, _server = await way.hand_over("news@example.org", "anna@example.net", mail)
         assert len(office.received) == 2
         return [first, second]
 
