@@ -34,10 +34,14 @@ class Audience(msgspec.Struct, frozen=True):
 class _Timed(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     send_at: datetime | None
+    # When everything stood still for the last time (delivery/continuity.py).
+    broke_at: datetime | None
 
     def is_overdue(self, now: datetime) -> bool:
         """Its time went by while nothing ran: it is not sent by itself any more."""
-        return self.state == CampaignState.SCHEDULED and self.send_at is not None and self.send_at <= now - TOO_LATE
+        if self.state != CampaignState.SCHEDULED or self.send_at is None:
+            return False
+        return self.send_at <= now - TOO_LATE or (self.broke_at is not None and self.send_at < self.broke_at)
 
 
 class Campaign(_Timed, frozen=True):
@@ -103,10 +107,14 @@ class Listed(_Timed, frozen=True):
     changed_at: datetime
 
 
-_FIELDS = ", ".join(Campaign.__struct_fields__)
+_BROKE_AT = "(SELECT broke_at FROM heartbeat)"
+_FIELDS = ", ".join(Campaign.__struct_fields__).replace("broke_at", f"{_BROKE_AT} AS broke_at")
+# $1: now; $2: the earliest that is not too late.
+DUE = f"state = 'scheduled' AND send_at <= $1 AND send_at > $2 AND (send_at < {_BROKE_AT}) IS NOT TRUE"
 _UNDECIDED = "d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity'"
 _LISTED = f"""
     SELECT c.id, c.name, c.state, c.send_at, c.send_at_local, c.trouble, c.mailing, c.changed_at, m.started_at,
+           {_BROKE_AT} AS broke_at,
            coalesce(m.state, '') AS mailing_state, coalesce(m.pause_reason, '') AS pause_reason,
            coalesce(m.audience, 0) AS recipients,
            (SELECT count(*) FROM delivery d WHERE {_UNDECIDED}) AS undecided,
@@ -169,7 +177,7 @@ async def last_sent() -> Listed | None:
 async def due(now: datetime) -> list[int]:
     """Campaigns whose time has come, the earliest first."""
     rows = await db.fetch(
-        "SELECT id FROM campaign WHERE state = 'scheduled' AND send_at <= $1 AND send_at > $2 ORDER BY send_at, id",
+        f"SELECT id FROM campaign WHERE {DUE} ORDER BY send_at, id",  # noqa: S608
         now,
         now - TOO_LATE,
     )

@@ -7,7 +7,7 @@ from service.campaigns import audience, checks, preview, queries
 from service.campaigns.checks import Finding
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
-from service.delivery import outbox
+from service.delivery import continuity, outbox
 from service.delivery.outbox import NewMailing
 from service.delivery.tables import MailingState
 from service.kit import clock, db, jobs
@@ -74,6 +74,8 @@ async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | No
     `seen`: the version that the person looked at, None for a script. `warned`: they saw the warnings.
     Raises Stopped, NotReady, ChangedSince, AlreadyStarted or CampaignNotFound.
     """
+    # Whoever decides now knows of the break, if there was one.
+    await continuity.ensure()
     async with db.transaction():
         if await organisations.is_stopped():
             raise Stopped
@@ -84,7 +86,8 @@ async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | No
             raise ChangedSince
         await _must_be_ready(held, warned)
         await db.execute(
-            "UPDATE campaign SET state = 'scheduled', send_at = $2, send_at_local = $3, trouble = '' WHERE id = $1",
+            "UPDATE campaign SET state = 'scheduled', send_at_local = $3, trouble = '',"
+            " send_at = greatest($2, (SELECT broke_at FROM heartbeat)) WHERE id = $1",
             campaign,
             moment.at,
             moment.local,
@@ -108,6 +111,7 @@ async def start(campaign: int) -> bool:
 
     What keeps it from starting is noted, and it becomes a draft again.
     """
+    await continuity.ensure()
     try:
         async with db.transaction():
             if not await _claim(campaign):
@@ -127,6 +131,7 @@ async def pause(campaign: int, by: int | None, name: str = "") -> None:
 
 
 async def resume(campaign: int, by: int | None) -> None:
+    await continuity.ensure()
     async with db.transaction():
         await outbox.resume(await _unfinished(campaign))
         await audit.record(by, "campaign.resumed", f"campaign {campaign}")
@@ -142,6 +147,7 @@ async def cancel(campaign: int, by: int | None) -> int:
 
 async def resend_unknown(campaign: int, by: int | None) -> int:
     """Those of whom nobody knows whether they got it get it again."""
+    await continuity.ensure()
     async with db.transaction():
         again = await outbox.resend_unknown(await _mailing(campaign))
         await audit.record(by, "campaign.unknown_resent", f"campaign {campaign}", {"mails": again})
@@ -211,11 +217,10 @@ async def _list(campaign: Campaign) -> tuple[str, str]:
 async def _claim(campaign: int) -> bool:
     now = clock.now()
     claimed = await db.execute(
-        "UPDATE campaign SET state = 'started'"
-        " WHERE id = $1 AND state = 'scheduled' AND send_at <= $2 AND send_at > $3",
-        campaign,
+        f"UPDATE campaign SET state = 'started' WHERE {queries.DUE} AND id = $3",  # noqa: S608
         now,
         now - queries.TOO_LATE,
+        campaign,
     )
     return claimed == 1
 

@@ -8,10 +8,11 @@ import pytest
 from service.campaigns import audience, compose, moments, queries, sending
 from service.campaigns.queries import Audience
 from service.campaigns.sending import AlreadyStarted, ChangedSince, NotReady, NotStarted
-from service.delivery import outbox
+from service.delivery import continuity, outbox
 from service.delivery import queries as deliveries
 from service.kit import clock, db, jobs
 from service.subscribers import leaving
+from tests.make import hearts
 from tests.make.campaigns import campaign, draft, postal_address
 from tests.make.smtp import smtp_url
 from tests.make.subscribers import mailing_list, subscriber
@@ -81,6 +82,7 @@ async def test_the_clock_finds_it_when_the_queue_has_lost_it(work) -> None:  # t
     made = await scheduled(NOW + timedelta(hours=1))
     await work()
     with clock.at(NOW + timedelta(hours=1)):
+        await hearts.kept_beating()
         await jobs.body("campaigns.start_due")()
         assert "campaigns.start" in await work()
     assert (await queries.find(made)).is_started
@@ -98,10 +100,60 @@ async def test_after_a_long_outage_it_waits_for_a_person() -> None:
         assert await sending.start(made)
 
 
-async def test_after_a_short_outage_it_leaves_late() -> None:
+async def test_after_workers_were_away_for_less_than_six_hours_it_leaves_late() -> None:
     made = await scheduled()
     with clock.at(NOW + timedelta(hours=5, minutes=59)):
+        await hearts.kept_beating()
         assert await sending.start(made)
+
+
+async def test_where_nothing_ran_even_a_campaign_that_is_five_minutes_late_waits_for_a_person() -> None:
+    made = await scheduled(NOW + timedelta(minutes=10))
+    with clock.at(NOW + timedelta(minutes=15)):
+        assert not await sending.start(made)
+        assert await queries.due(clock.now()) == []
+        assert (await queries.find(made)).is_overdue(clock.now())
+        (listed,) = await queries.unfinished()
+        assert listed.is_overdue(clock.now())
+
+
+async def test_what_olga_sends_the_moment_she_is_back_leaves() -> None:
+    made = await scheduled(NOW + timedelta(minutes=10))
+    with clock.at(NOW + timedelta(minutes=15)):
+        moment = moments.immediately(ZURICH, clock.now() - timedelta(seconds=1))
+        await sending.schedule(made, moment, None, None, warned=False)
+        assert await sending.start(made)
+
+
+async def test_what_is_due_after_the_break_leaves_at_its_time() -> None:
+    made = await scheduled(NOW + timedelta(hours=3, minutes=1))
+    with clock.at(NOW + timedelta(hours=3)):
+        assert not await sending.start(made)
+    with clock.at(NOW + timedelta(hours=3, minutes=1)):
+        assert await sending.start(made)
+
+
+async def test_a_clock_that_jumps_a_day_ahead_and_back_sends_nothing_early_and_loses_nothing() -> None:
+    made = await scheduled(NOW + timedelta(hours=5))
+    with clock.at(NOW + timedelta(days=1)):
+        assert not await sending.start(made)
+    with clock.at(NOW + timedelta(minutes=1)):
+        assert not await sending.start(made)
+        assert not (await queries.find(made)).is_overdue(clock.now())
+    with clock.at(NOW + timedelta(hours=5)):
+        await hearts.kept_beating()
+        assert await sending.start(made)
+        assert not await sending.start(made)
+
+
+async def test_what_the_console_lets_go_on_before_anything_ran_again_is_not_stopped_afterwards() -> None:
+    made = await scheduled()
+    await sending.start(made)
+    with clock.at(NOW + timedelta(hours=3)):
+        await sending.resume(made, None)
+        await continuity.ensure()
+        found = await queries.find(made)
+        assert found.mailing and await queries.mailing_state(found.mailing) == "sending"
 
 
 async def test_taken_back_it_is_a_draft_that_can_be_changed() -> None:

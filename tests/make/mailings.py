@@ -54,6 +54,11 @@ async def started(count: int = 3, **changes: str) -> int:
     return made
 
 
+async def state(mailing: int) -> str:
+    found: str = await db.fetch_value("SELECT state FROM mailing WHERE id = $1", mailing)
+    return found
+
+
 async def states(mailing: int) -> dict[str, int]:
     """How many rows are in which state."""
     rows = await db.fetch("SELECT state, count(*) FROM delivery WHERE mailing = $1 GROUP BY state", mailing)
