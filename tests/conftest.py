@@ -65,12 +65,14 @@ async def database(migrated: list[str]) -> None:
     """An empty database with its organisation, and an empty queue."""
     from service.delivery import places
     from service.kit import db, jobs
+    from service.kit.settings import settings
     from service.organisation import setup
 
     places.forget()
     await db.execute(f"TRUNCATE {', '.join(migrated)} RESTART IDENTITY CASCADE")
     await db.execute("DELETE FROM organisation")
     await setup.ensure()
+    (settings().var / "heartbeat").unlink(missing_ok=True)
     jobs.broker().client.flushall()
 
 
