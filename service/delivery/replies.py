@@ -47,6 +47,7 @@ REASONS = {
     "server": "The mail server had trouble of its own",
     "address": "The address cannot be written to as it is",
     "interrupted": "The sending was interrupted at the last moment: it may have arrived or not",
+    "restored": "It waited when everything stopped, or when this database was copied: it may have been sent or not",
     "unknown": "The connection ended at the last moment: it may have arrived or not",
     "left": "Left as it is by decision of staff",
     "cancelled": "The mailing was cancelled before",

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import asyncpg
 
-from service.delivery import claims, letters, outbox, places, relay, replies, turns
+from service.delivery import claims, continuity, letters, outbox, places, relay, replies, turns
 from service.delivery.claims import Claim, Settled
 from service.delivery.headers import Unmailable
 from service.delivery.letters import Letter, Letters
@@ -52,6 +52,7 @@ async def send_mailing(mailing: int, seconds: float = SLICE_SECONDS) -> None:
 
 async def send_transactional() -> None:
     """All transactional mails that are due; several runs at once are fine."""
+    await continuity.ensure()
     try:
         way = relay.relay("mail")
         run = Run(Claim(None), await letters.transactional(), way, min(TRANSACTIONAL_LANES, way.width), SLICE_SECONDS)
@@ -65,6 +66,7 @@ async def send_transactional() -> None:
 
 async def sweep() -> None:
     """Finds what is to be done without any help of the queue."""
+    await continuity.ensure()
     await claims.expire()
     await claims.forget_undecided()
     await claims.finish()
@@ -75,6 +77,7 @@ async def sweep() -> None:
 
 
 async def _run_mailing(mailing: int, seconds: float) -> "Run | None":
+    await continuity.ensure()
     if mailing not in await claims.mailings_due():
         return None
     try:
