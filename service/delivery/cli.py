@@ -1,4 +1,4 @@
-"""`hundredfold smtp test` and `hundredfold warmup …`."""
+"""`hundredfold smtp test`, `hundredfold warmup …` and `hundredfold bounces`."""
 
 from functools import partial
 
@@ -6,6 +6,8 @@ import msgspec
 import rich_click as click
 
 from service.delivery import relay, servers, warmup
+from service.delivery.dns import cli as dns
+from service.delivery.intake import running
 from service.delivery.probe import probe
 from service.kit.commands import asynchronous, fail, show
 from service.kit.formats import filters
@@ -32,6 +34,13 @@ async def test(to: str, as_json: bool) -> None:
     show([msgspec.to_builtins(finding) for finding in found], as_json, _told)
     if not all(finding.works for finding in found):
         raise SystemExit(1)
+
+
+@click.command()
+@asynchronous
+async def bounces() -> None:
+    """Take mails that came back, from every place that BOUNCE_URL names, until it is stopped."""
+    await running.run()
 
 
 def _told(finding: dict) -> str:
@@ -91,4 +100,4 @@ def _of_plan(found: warmup.Standing, zone: str) -> str:
     )
 
 
-COMMANDS = [smtp, warming]
+COMMANDS = [smtp, warming, bounces, *dns.COMMANDS]

@@ -1,4 +1,6 @@
 from service.delivery import sending
+from service.delivery.dns import dkim
+from service.delivery.dns.lookups import Resolver
 from service.kit.jobs import job
 
 
@@ -15,3 +17,8 @@ async def transactional() -> None:
 @job("delivery.sweep")
 async def sweep() -> None:
     await sending.sweep()
+
+
+@job("delivery.start_keys")
+async def start_keys() -> None:
+    await dkim.start_published(Resolver())

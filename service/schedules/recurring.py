@@ -4,8 +4,10 @@ from datetime import timedelta
 
 RECURRING: dict[str, timedelta] = {
     "delivery.sweep": timedelta(seconds=5),
+    "delivery.start_keys": timedelta(minutes=10),
     "subscribers.sweep_signups": timedelta(minutes=1),
     "subscribers.sweep_imports": timedelta(minutes=1),
+    "subscribers.take_bounces": timedelta(minutes=1),
     "subscribers.erase_due": timedelta(hours=1),
     "staff.sweep": timedelta(hours=1),
     "campaigns.start_due": timedelta(seconds=5),
