@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from service.delivery import words
+from service.delivery.words import Meaning
 from service.kit import log
 
 
@@ -73,20 +75,14 @@ class Reply(msgspec.Struct, frozen=True):
 _STATUS = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")
 _EARLY = (Phase.CONNECT, Phase.HELLO, Phase.TLS, Phase.SIGN_IN)
 _SIGN_IN_FIRST = (530, 534, 535, 538)
-_TOO_LARGE = re.compile(r"too (?:large|big|long)|exceeds?\b.{0,30}(?:size|limit)|message size|size limit", re.I)
-_FULL = re.compile(r"mailbox.{0,20}full|quota|over.?limit|insufficient|storage|too many messages", re.I)
-_ABOUT_US = re.compile(
-    r"spam|block(?:ed|list)|black.?list|deny.?list|reputation|policy|relay|not permitted|spf|dkim|dmarc|dnsbl|rbl\b"
-    r"|sender|authenticat|rate limit|too many connections|client host|ip address",
-    re.I,
-)
-_GONE = re.compile(
-    r"(?:user|recipient|mailbox|address|account|alias|person)\b.{0,40}"
-    r"(?:unknown|not found|no longer|does(?: not|n't) exist|not exist|invalid|inactive|disabled|unavailable)"
-    r"|(?:no such|unknown|invalid|nonexistent).{0,20}(?:user|recipient|mailbox|address|account|person)"
-    r"|no mailbox",
-    re.I,
-)
+
+_MEANS = {
+    Meaning.TOO_LARGE: Verdict.CONTENT,
+    Meaning.FULL: Verdict.LATER,
+    Meaning.GONE: Verdict.GONE,
+    Meaning.ABOUT_US: Verdict.SENDER,
+    Meaning.NO_WAY: Verdict.LATER,
+}
 
 
 def classify(reply: Reply) -> Verdict:
@@ -110,36 +106,40 @@ def _for_now(reply: Reply) -> Verdict:
 def _for_good(reply: Reply) -> Verdict:
     if reply.phase in _EARLY or reply.code in _SIGN_IN_FIRST:
         return Verdict.SENDER
+    said = words.meaning(reply.text)
     match _status(reply):
+        case (2, 3) | (7, 0) | (7, 1) if said is Meaning.FULL:
+            return Verdict.LATER
+        case (7, 0) | (7, 1) | (7, 17) if words.surely_gone(reply.text):
+            # Some say "policy" in numbers and "no such user" in words.
+            return Verdict.GONE
         case (3, 4) | (2, 3) | (6, _):
             return Verdict.CONTENT
         case (7, _) | (1, 7) | (1, 8):
             return Verdict.SENDER
-    if _TOO_LARGE.search(reply.text):
+    if said is Meaning.TOO_LARGE:
         return Verdict.CONTENT
     if reply.phase is Phase.MAIL:
         return Verdict.SENDER
-    return _about_recipient(reply) or _by_words(reply)
+    return _about_recipient(reply, said) or _by_words(reply, said)
 
 
-def _about_recipient(reply: Reply) -> Verdict | None:
+def _about_recipient(reply: Reply, said: Meaning | None) -> Verdict | None:
     match _status(reply):
         case (1, detail) if detail in (1, 2, 3, 6, 10):
-            return Verdict.GONE
+            return _MEANS[said] if said in (Meaning.FULL, Meaning.ABOUT_US) else Verdict.GONE
         case (2, 1):
-            return Verdict.GONE
+            return _MEANS[said] if said in (Meaning.FULL, Meaning.ABOUT_US, Meaning.NO_WAY) else Verdict.GONE
         case (2, 2):
             return Verdict.LATER
         case _:
             return None
 
 
-def _by_words(reply: Reply) -> Verdict:
-    if _ABOUT_US.search(reply.text) and not _GONE.search(reply.text):
-        return Verdict.SENDER
-    if _FULL.search(reply.text):
-        return Verdict.LATER
-    if _GONE.search(reply.text) or reply.code == 556:
+def _by_words(reply: Reply, said: Meaning | None) -> Verdict:
+    if said is not None:
+        return _MEANS[said]
+    if reply.code == 556:
         return Verdict.GONE
     return Verdict.REFUSED if reply.phase is Phase.RCPT else Verdict.CONTENT
 

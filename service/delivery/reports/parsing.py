@@ -1,0 +1,80 @@
+"""From the bytes of a mail to what it says of ours. Never raises."""
+
+import re
+
+import msgspec
+
+from service.delivery.reports import automatic, feedback, judging, prose, reading, returned, status
+from service.delivery.reports.reading import Letter
+from service.delivery.tables import BounceKind
+
+_LONGEST_WORDS = 500
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a mail says of one of ours: `kind` is None for a vacation, an answer, a delay and whatever is unclear.
+
+    `status` is "5.1.1" or "", `words` the server's own (they may hold addresses), `returned_id` "<…@…>" or "".
+    """
+
+    kind: BounceKind | None
+    status: str = ""
+    words: str = ""
+    returned_id: str = ""
+
+
+def parse(raw: bytes) -> Report:
+    """Any bytes at all; at most a megabyte of them is looked at."""
+    letter = reading.read(raw)
+    found = _judged(letter)
+    if found.kind is None:
+        return found
+    return msgspec.structs.replace(found, words=_short(found.words), returned_id=returned.message_id(letter))
+
+
+def _judged(letter: Letter) -> Report:
+    if feedback.is_complaint(letter):
+        return Report(BounceKind.COMPLAINT, words=feedback.kind(letter))
+    if feedback.is_feedback(letter) or automatic.is_receipt(letter):
+        return Report(None)
+    outcomes = status.outcomes(letter)
+    if outcomes and not automatic.is_answer(letter):
+        return _by_fields(letter, outcomes)
+    return _by_words(letter)
+
+
+def _by_fields(letter: Letter, outcomes: list[status.Outcome]) -> Report:
+    """A report of several recipients is as bad as the least of its failures: our mail has one."""
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    if not failed:
+        return Report(None)
+    reports = [_of_one(letter, outcome) for outcome in failed]
+    return next((report for report in reports if report.kind is not BounceKind.HARD), reports[0])
+
+
+def _of_one(letter: Letter, outcome: status.Outcome) -> Report:
+    kind, reason = judging.judge(outcome.status, outcome.words)
+    if reason:
+        return Report(kind, status.enhanced(outcome.words) or outcome.status, outcome.words or prose.report(letter))
+    return _by_prose(letter, outcome.status)
+
+
+def _by_words(letter: Letter) -> Report:
+    text = prose.report(letter)
+    if not automatic.is_from_server(letter, text) or automatic.is_late(letter, text):
+        return Report(None)
+    return _by_prose(letter, "")
+
+
+def _by_prose(letter: Letter, given: str) -> Report:
+    """By the line with a code in it, else by all that is said, else by the title."""
+    text = prose.report(letter)
+    for words in filter(None, (prose.telling(text), prose.paragraphs(text), letter.value("subject"))):
+        kind, reason = judging.judge(given, words)
+        if reason:
+            return Report(kind, status.enhanced(words) or given, words)
+    return Report(BounceKind.SOFT, given, text)
+
+
+def _short(words: str) -> str:
+    return re.sub(r"\s+", " ", words).strip()[:_LONGEST_WORDS]
