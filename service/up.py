@@ -63,6 +63,8 @@ class Up:
         self.start_own("The worker", "worker")
         self.start_own("The web process", "web", "--host", self.host)
         self.start_own("The clock", "clock")
+        if "BOUNCE_URL" in self.env:
+            self.start_own("The intake of bounces", "bounces")
         here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
         self.crew.wait_for(here, self.port, "/health/ready", called=urlsplit(settings.origin).netloc)
         return [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from service.delivery import ledger, outbox
+from service.delivery import bounces, ledger, outbox
 from service.kit import db, sealing
 from service.subscribers import addresses, asked_before, queries, suppression
 from service.subscribers.import_batches import SEALED_FOR
@@ -31,6 +31,7 @@ async def forget(typed: str) -> bool:
 async def remove(subscribers: Sequence[int]) -> None:
     """Their records, consents and memberships, and their names in the ledger; call it where they are locked."""
     await outbox.forget(subscribers)
+    await bounces.forget(subscribers)
     await ledger.count_leavers(await queries.left_because_of(subscribers))
     await db.execute("DELETE FROM subscriber WHERE id = ANY($1::bigint[])", subscribers)
 
@@ -65,6 +66,9 @@ async def export_person(typed: str) -> dict[str, Any] | None:
             "mails": [
                 _plain(row, "mailing", "template", "language", "state", "settled_at")
                 for row in await queries.mails_of(person.id)
+            ],
+            "returned": [
+                _plain(row, "mailing", "kind", "status", "words", "at") for row in await bounces.of_person(person.id)
             ],
         }
 

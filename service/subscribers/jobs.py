@@ -1,6 +1,6 @@
 from service.kit import db
 from service.kit.jobs import job
-from service.subscribers import importing, imports, preferences, requests, retention, signup
+from service.subscribers import bounces, importing, imports, preferences, requests, retention, signup
 from service.subscribers.requests import Kind
 
 ANSWERS = {
@@ -32,6 +32,11 @@ async def run_import(id: int) -> None:
 @job("subscribers.sweep_imports")
 async def sweep_imports() -> None:
     await imports.sweep()
+
+
+@job("subscribers.take_bounces")
+async def take_bounces() -> None:
+    await bounces.take()
 
 
 @job("subscribers.erase_due")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from service.delivery import ledger
+from service.delivery import bounces, ledger
 from service.kit import clock, db, jobs, sealing
 from service.subscribers import asked_before, erasure, import_queries, queries, suppression
 from service.subscribers.tables import SubscriberState, SuppressionReason
@@ -19,6 +19,7 @@ async def erase_due() -> None:
     while not jobs.stopping.is_set() and await _erase_some(now):
         pass
     await ledger.forget(now - LEDGER_FOR)
+    await bounces.forget_before(now - LEDGER_FOR)
 
 
 async def _erase_some(now: datetime) -> bool:

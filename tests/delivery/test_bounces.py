@@ -1,0 +1,130 @@
+"""A mail came back: it is written down once, without names, under its own mailing."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.delivery import bounces, outbox
+from service.delivery.reports import Report
+from service.delivery.tables import BounceKind
+from service.kit import clock, db, jobs
+from tests.make import mailings
+from tests.make.bounces import GONE, came_back, kept, sent
+
+pytestmark = pytest.mark.usefixtures("database")
+ANNA = 7
+
+
+async def test_anna_s_mail_came_back_and_is_kept_under_its_mailing() -> None:
+    mailing = await mailings.mailing()
+    delivery = await sent(mailing, ANNA, "example.net")
+    assert await came_back(delivery)
+    [found] = await kept()
+    assert (found["delivery"], found["mailing"], found["subscriber"]) == (delivery, mailing, ANNA)
+    assert (found["kind"], found["status"], found["source"]) == ("hard", "5.1.1", "lmtp")
+    assert found["domain"] == await db.fetch_value("SELECT domain FROM delivery WHERE id = $1", delivery)
+    assert found["acted_at"] is None
+
+
+async def test_the_same_report_twice_is_kept_once_and_another_kind_beside_it() -> None:
+    delivery = await sent(await mailings.mailing(), ANNA)
+    assert await came_back(delivery)
+    assert not await came_back(delivery, words="550 5.1.1 something else")
+    assert await came_back(delivery, BounceKind.COMPLAINT, "abuse report")
+    assert [row["kind"] for row in await kept()] == ["hard", "complaint"]
+
+
+async def test_a_confirmation_that_came_back_counts_too() -> None:
+    assert await came_back(await sent(None, ANNA))
+    [found] = await kept()
+    assert (found["mailing"], found["subscriber"]) == (None, ANNA)
+
+
+@pytest.mark.parametrize("kind", [None, BounceKind.HARD])
+async def test_a_vacation_and_a_delivery_that_is_gone_leave_nothing(kind: BounceKind | None) -> None:
+    delivery = await sent(None, ANNA) if kind is None else 404
+    assert not await bounces.record(delivery, Report(kind, "5.1.1", GONE), "lmtp")
+    assert await kept() == []
+
+
+async def test_the_conclusions_are_asked_for_after_the_commit_alone() -> None:
+    delivery = await sent(None, ANNA)
+    with pytest.raises(ZeroDivisionError):
+        async with db.transaction():
+            await came_back(delivery)
+            raise ZeroDivisionError
+    assert (await kept(), _asked()) == ([], 0)
+    await came_back(delivery)
+    assert _asked() == 1
+
+
+def _asked() -> int:
+    waiting: int = jobs.broker().client.llen("dramatiq:default")
+    return waiting
+
+
+async def test_nobody_can_be_found_in_the_words(unlikely: str) -> None:
+    delivery = await sent(None, ANNA)
+    words = f"550 5.1.1 <{unlikely}@example.net> mailbox {unlikely.upper()} unknown; {unlikely} is at x@example.org"
+    await bounces.record(delivery, Report(BounceKind.HARD, "5.1.1", words), "lmtp", [f"{unlikely}@example.net"])
+    [found] = await kept()
+    assert unlikely not in str(dict(found)).lower() and "@" not in found["words"]
+    assert found["words"] == "550 5.1.1 <‹address›> mailbox ‹address› unknown; ‹address› is at ‹address›"
+
+
+async def test_words_and_status_of_any_length_and_form_are_bounded() -> None:
+    delivery = await sent(None, ANNA)
+    words = "a\r\nb\x00\x01 " * 20_000
+    await bounces.record(delivery, Report(BounceKind.SOFT, "5.1.1'; DROP", words), "lmtp")
+    [found] = await kept()
+    assert found["status"] == "" and len(found["words"]) == 300 and found["words"].isprintable()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("550 5.7.1 [192.0.2.1] blocked, id 4f5a-99", "550 5.7.1 [198.51.100.7] blocked, id 77e1-02"),
+        (
+            "550 5.7.1 see https://example.net/a?x=1 mx1.example.net",
+            "550 5.7.1 see https://example.net/b mx2.example.net",
+        ),
+        ("550 5.7.1 Rejected <a@example.net> by policy", "550 5.7.1  rejected <bb@example.net>  by POLICY"),
+    ],
+)
+def test_what_one_filter_says_has_one_pattern(one: str, other: str) -> None:
+    assert bounces.pattern("5.7.1", bounces.redacted(one)) == bounces.pattern("5.7.1", bounces.redacted(other))
+
+
+def test_what_two_servers_say_has_two() -> None:
+    assert bounces.pattern("5.1.1", "550 User unknown") != bounces.pattern("5.1.1", "550 No such mailbox")
+    assert bounces.pattern("5.1.1", "550 User unknown") != bounces.pattern("5.7.1", "550 User unknown")
+
+
+async def test_who_is_erased_is_named_by_no_report_even_by_one_that_comes_later() -> None:
+    delivery = await sent(await mailings.mailing(), ANNA)
+    await came_back(delivery)
+    async with db.transaction():
+        await outbox.forget([ANNA])
+        await bounces.forget([ANNA])
+    await came_back(delivery, BounceKind.COMPLAINT, "abuse report")
+    assert [(row["subscriber"]) for row in await kept()] == [None, None]
+    assert (await kept())[0]["words"] == ""
+
+
+async def test_after_its_time_a_report_says_how_many_and_no_longer_who() -> None:
+    now = clock.now()
+    with clock.at(now - timedelta(days=91)):
+        await came_back(await sent(await mailings.mailing(), ANNA))
+        await came_back(await sent(None, ANNA))
+    await came_back(await sent(None, ANNA + 1))
+    await bounces.forget_before(now - timedelta(days=90))
+    old, young = await kept()
+    assert (old["kind"], old["subscriber"], old["words"], old["pattern"]) == ("hard", None, "", "")
+    assert old["acted_at"] is not None and young["subscriber"] == ANNA + 1
+
+
+async def test_no_log_says_whose_mail_came_back(capfd: pytest.CaptureFixture[str], unlikely: str) -> None:
+    await bounces.record(
+        await sent(None, ANNA), Report(BounceKind.HARD, "5.1.1", f"{unlikely}@example.net unknown"), "lmtp"
+    )
+    assert unlikely not in "".join(capfd.readouterr())
