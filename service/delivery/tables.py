@@ -44,6 +44,8 @@ class Mailing(Table, tablename="mailing"):
     state = Varchar(10, default=MailingState.FREEZING, choices=MailingState)
     # Why it paused itself, as a sentence for staff.
     pause_reason = Varchar(500, default="")
+    # How many refusals speak against the sender or the mail, less what was accepted meanwhile (see strikes.py).
+    strikes = Real(default=0.0)
     sender_name = Varchar(120)
     sender_address = Varchar(200)
     reply_to = Varchar(200, default="")
@@ -136,6 +138,8 @@ class MailDomain(Table, tablename="mail_domain"):
     # When and with which words (redacted) it last asked us to be slower.
     slowed_at = Timestamptz(null=True, default=None)
     slowed_by = Varchar(300, default="")
+    # When it was last allowed a step more.
+    eased_at = Timestamptz(null=True, default=None)
 
 
 class Quota(Table, tablename="mail_quota"):
