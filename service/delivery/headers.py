@@ -1,6 +1,5 @@
 """Header lines as bytes: encoded, folded, and never more lines than were meant."""
 
-import hashlib
 import hmac
 import re
 from base64 import b64encode
@@ -11,7 +10,6 @@ from functools import lru_cache
 
 import idna
 
-from service.kit import keys
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 
@@ -29,6 +27,8 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
 _WORD_OCTETS = 45
 _HEAD = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]*:(?: [\x20-\x7e]*)?(?:\r\n[ \t][\x20-\x7e]*)*(?:\r\n(?=[A-Za-z])|\Z))+")
 _NAME = re.compile(rb"^([^ :]+):", re.MULTILINE)
+# One for each key that signs.
+_MAY_REPEAT = b"dkim-signature"
 _ONCE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type")
 
 
@@ -65,17 +65,22 @@ def bare(name: str, value: str) -> bytes:
     """A header whose value is ASCII without blanks and must not be touched: an address, a URI, an id."""
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ValueError(f"{name} cannot hold this value")
-    return _folded(name, [value])
+    fold = "" if len(name) + len(value) + 2 <= WIDTH else "\r\n"
+    return f"{name}:{fold} {value}\r\n".encode()
 
 
 def list_id(display: str, label: str, domain: str) -> bytes:
     return _folded("List-Id", [*_phrase(display), f"<{label}.{domain}>"])
 
 
-def message_id(delivery: int, domain: str) -> str:
-    """The same for every attempt of one row, and telling nothing of it."""
-    digest = hmac.digest(_message_key(keys.current()), str(delivery).encode(), hashlib.sha256)
-    return f"<{digest[:16].hex()}@{domain}>"
+def message_key(pepper: bytes) -> bytes:
+    """For `unique`; the pepper stays when the secret is changed."""
+    return hmac.digest(pepper, b"message-id", "sha256")
+
+
+def unique(key: bytes, delivery: int) -> str:
+    """32 letters and digits: the same for every attempt of one row, and telling nothing of it."""
+    return hmac.digest(key, str(delivery).encode(), "sha256")[:16].hex()
 
 
 def checked_address(address: str) -> str:
@@ -121,7 +126,7 @@ def check_head(head: bytes) -> None:
     """The form of the header lines, without the empty line. Raises ValueError."""
     if not _HEAD.fullmatch(head):
         raise ValueError("a header line without a name, or with what is not printable ASCII")
-    names = [name.lower() for name in _NAME.findall(head)]
+    names = [name for found in _NAME.findall(head) if (name := found.lower()) != _MAY_REPEAT]
     for name in _ONCE:
         if names.count(name) != 1:
             raise ValueError(f"{name.decode()} does not stand exactly once")
@@ -140,6 +145,9 @@ def _phrase(display: str) -> list[str]:
 
 
 def _encoded_words(text: str) -> Iterator[str]:
+    if 0 < len(whole := text.encode()) <= _WORD_OCTETS:
+        yield f"=?utf-8?B?{b64encode(whole).decode()}?="
+        return
     chunk = b""
     for character in [*text, ""]:
         octets = character.encode()
@@ -161,6 +169,8 @@ def _folded(name: str, words: list[str]) -> bytes:
 
 
 def _refuse_control(text: str) -> None:
+    if text.isprintable() and "=?" not in text:
+        return
     if _CONTROL.search(text) or _CONTROL.search(_decoded(text)):
         raise ValueError("a control character in a header")
 
@@ -182,8 +192,3 @@ def _ascii_domain(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
         return domain
-
-
-@lru_cache(maxsize=4)
-def _message_key(version: int) -> bytes:
-    return keys.derive("message-id", version, 32)

@@ -1,12 +1,12 @@
 """From a claimed row to a mail with its envelope."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
-from service.delivery import headers, links, wire
+from service.delivery import dkim, dkim_keys, headers, links, verp, wire
 from service.delivery.headers import Unmailable
 from service.delivery.transactional import CONTEXT
 from service.kit import db, sealing
@@ -22,11 +22,15 @@ _SAME_FOR_ALL = b"MIME-Version: 1.0\r\n"
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """Ready to be handed over; `sender` and `recipient` are the envelope's."""
+    """Ready to be handed over; `sender` and `recipient` are the envelope's.
+
+    `envelope_id`: for a server that offers DSN (RFC 3461), what a report names the mail by; 32 letters and digits.
+    """
 
     sender: str
     recipient: str
     message: bytes
+    envelope_id: str
 
 
 class Letters(Protocol):
@@ -37,61 +41,101 @@ class Letters(Protocol):
         ...
 
 
+class Sender:
+    """Who mails come from: the address, what signs for its domain, and what makes each mail its own."""
+
+    def __init__(self, address: str, pepper: bytes, keys: Sequence[dkim.Key]) -> None:
+        self.address = headers.checked_address(address)
+        self.domain = self.address.rpartition("@")[2]
+        self.signer = dkim.Signer(keys)
+        self._paths = verp.ReturnPaths(pepper)
+        self._message_key = headers.message_key(pepper)
+
+    def return_path(self, delivery: int) -> str:
+        return self._paths.address(delivery) or self.address
+
+    def unique(self, delivery: int) -> str:
+        return headers.unique(self._message_key, delivery)
+
+    def personal_head(self, unique: str, recipient: str, subject: str) -> bytes:
+        try:
+            return (
+                headers.bare("To", recipient)
+                + headers.line("Subject", subject)
+                + wire.date()
+                + headers.bare("Message-ID", f"<{unique}@{self.domain}>")
+            )
+        except ValueError as error:
+            raise Unmailable("content", str(error)) from None
+
+
 class MailingLetters:
     """The mails of one mailing: everything that is the same for all is made once."""
 
-    def __init__(self, mailing: db.Record, editions: Mapping[str, CompiledEdition]) -> None:
+    def __init__(self, mailing: db.Record, editions: Mapping[str, CompiledEdition], sender: Sender) -> None:
         self._id: int = mailing["id"]
-        self._sender: str = headers.checked_address(mailing["sender_address"])
-        self._domain = self._sender.rpartition("@")[2]
+        self._sender = sender
         shared = msgspec.json.decode(mailing["shared"], type=dict[str, str])
-        self._editions = {language: wire.Edition(edition, shared) for language, edition in editions.items()}
-        self._heads = {
-            language: _bulk_head(mailing, language, self._domain) + edition.content_type
-            for language, edition in self._editions.items()
+        self._sheets = {
+            language: _Sheet(mailing, language, wire.Edition(edition, shared, bool(sender.signer)), sender)
+            for language, edition in editions.items()
         }
-        self._checked: set[str] = set()
 
     async def write(self, row: db.Record) -> Letter:
-        language = row["language"]
-        edition = self._editions.get(language)
-        if edition is None:
+        language, delivery, subscriber = row["language"], row["id"], row["subscriber"] or 0
+        sheet = self._sheets.get(language)
+        if sheet is None:
             raise Unmailable("content", "there is no edition in this language")
         recipient = headers.checked_address(_address(row))
-        leave = links.unsubscribe_url(row["subscriber"] or 0, self._id)
-        reader = {
-            "first_name": _unsealed("first_name", row)[:LONGEST_NAME],
-            "last_name": _unsealed("last_name", row)[:LONGEST_NAME],
-            "unsubscribe_url": leave,
-        }
-        if edition.wants_preferences:
-            reader["preferences_url"] = links.preferences_url(row["subscriber"] or 0, language)
-        subject, body = edition.fill(reader)
-        head = self._heads[language] + _personal_head(row["id"], recipient, subject, self._domain)
-        head += headers.bare("List-Unsubscribe", f"<{leave}>")
-        return Letter(self._sender, recipient, self._finished(language, head, body))
+        reader = {"unsubscribe_url": links.unsubscribe_url(subscriber, self._id)}
+        for name in sheet.names:
+            reader[name] = _unsealed(name, row)[:LONGEST_NAME]
+        if "preferences_url" in sheet.edition.wants:
+            reader["preferences_url"] = links.preferences_url(subscriber, language)
+        unique = self._sender.unique(delivery)
+        message = sheet.written(unique, recipient, reader)
+        return Letter(self._sender.return_path(delivery), recipient, message, unique)
 
-    def _finished(self, language: str, head: bytes, body: bytes) -> bytes:
-        """Each head is looked at, and the first body of each language: the others are made of the same pieces."""
-        message = wire.message(head, body)
+
+class _Sheet:
+    """One language of a mailing, with the header lines that all its readers share."""
+
+    def __init__(self, mailing: db.Record, language: str, edition: wire.Edition, sender: Sender) -> None:
+        self.edition = edition
+        self.names = [name for name in ("first_name", "last_name") if name in edition.wants]
+        self._head = _bulk_head(mailing, language, sender) + edition.content_type
+        self._relaxed = dkim.relaxed_head(self._head)
+        self._sender = sender
+        self._checked = False
+
+    def written(self, unique: str, recipient: str, reader: Mapping[str, str]) -> bytes:
+        """The whole mail. Raises Unmailable."""
+        filled = self.edition.fill(reader)
+        own = self._sender.personal_head(unique, recipient, filled.subject)
+        own += headers.bare("List-Unsubscribe", f"<{reader['unsubscribe_url']}>")
+        signatures = b""
+        if signer := self._sender.signer:
+            signatures = signer.signatures(dkim.relaxed_head(own).after(self._relaxed), filled.body_hash)
+        message = b"".join((signatures, self._head, own, b"\r\n", *filled.pieces))
+        if not self._checked:
+            self._check(message)
+        return message
+
+    def _check(self, message: bytes) -> None:
+        """Of the first one; all that differs in the others is safe by the way it is made."""
         try:
-            if language in self._checked:
-                headers.check_head(head[:-2])
-            else:
-                headers.check(message)
+            headers.check(message)
         except ValueError as error:
             raise Unmailable("content", str(error)) from None
-        self._checked.add(language)
-        return message
+        self._checked = True
 
 
 class TransactionalLetters:
     """Mails to one person each, from our own templates."""
 
-    def __init__(self, sender: Organisation) -> None:
-        self._organisation = sender
-        self._sender = headers.checked_address(sender.sender_address)
-        self._domain = self._sender.rpartition("@")[2]
+    def __init__(self, own: Organisation, sender: Sender) -> None:
+        self._organisation = own
+        self._sender = sender
 
     async def write(self, row: db.Record) -> Letter:
         recipient = headers.checked_address(_address(row))
@@ -100,20 +144,21 @@ class TransactionalLetters:
             mail = await asyncio.to_thread(email.render, row["template"], row["language"], context)
         except Problem as problem:
             raise Unmailable("content", str(problem)) from None
+        unique = self._sender.unique(row["id"])
         content_type, body = wire.plain(mail.text, mail.html)
         try:
             head = self._head(row["language"]) + content_type
-            head += _personal_head(row["id"], recipient, mail.subject, self._domain)
-            message = wire.message(head, body)
+            head += self._sender.personal_head(unique, recipient, mail.subject)
+            message = self._sender.signer.sign(head, body) + wire.message(head, body)
             headers.check(message)
         except ValueError as error:
             raise Unmailable("content", str(error)) from None
-        return Letter(self._sender, recipient, message)
+        return Letter(self._sender.return_path(row["id"]), recipient, message, unique)
 
     def _head(self, language: str) -> bytes:
         own = self._organisation
         return (
-            headers.mailbox("From", own.sender_name, self._sender)
+            headers.mailbox("From", own.sender_name, self._sender.address)
             + _reply_to(own.reply_to)
             + headers.bare("Auto-Submitted", "auto-generated")
             + headers.bare("X-Auto-Response-Suppress", "All")
@@ -130,18 +175,25 @@ async def of_mailing(mailing: int) -> MailingLetters:
     return MailingLetters(
         row,
         {found["language"]: CompiledEdition(found["subject"], found["html"], found["text"]) for found in editions},
+        await _sender(row["sender_address"]),
     )
 
 
 async def transactional() -> TransactionalLetters:
-    return TransactionalLetters(await organisation.required())
+    """Raises Unmailable when the sender's address cannot be used."""
+    own = await organisation.required()
+    return TransactionalLetters(own, await _sender(own.sender_address))
 
 
-def _bulk_head(mailing: db.Record, language: str, domain: str) -> bytes:
-    """The header lines that all readers of one language share."""
-    label = mailing["list_label"].lower()
+async def _sender(address: str) -> Sender:
+    domain = headers.checked_address(address).rpartition("@")[2]
+    return Sender(address, await organisation.pepper(), await dkim_keys.active(domain))
+
+
+def _bulk_head(mailing: db.Record, language: str, sender: Sender) -> bytes:
+    label, domain = mailing["list_label"].lower(), sender.domain
     return (
-        headers.mailbox("From", mailing["sender_name"], mailing["sender_address"])
+        headers.mailbox("From", mailing["sender_name"], sender.address)
         + _reply_to(mailing["reply_to"])
         + headers.bare("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
         + headers.list_id(mailing["list_name"], label, domain)
@@ -151,18 +203,6 @@ def _bulk_head(mailing: db.Record, language: str, domain: str) -> bytes:
         + headers.bare("Content-Language", language)
         + _SAME_FOR_ALL
     )
-
-
-def _personal_head(id: int, recipient: str, subject: str, domain: str) -> bytes:
-    try:
-        return (
-            headers.bare("To", recipient)
-            + headers.line("Subject", subject)
-            + wire.date()
-            + headers.bare("Message-ID", headers.message_id(id, domain))
-        )
-    except ValueError as error:
-        raise Unmailable("content", str(error)) from None
 
 
 def _reply_to(address: str) -> bytes:

@@ -59,13 +59,13 @@ async def _hand_over(connection: smtp.Connection, organisation: Organisation, to
 def _mail(organisation: Organisation, sender: str, recipient: str) -> bytes:
     text = _TEXT.format(name=organisation.name)
     content_type, body = wire.plain(text, f"<pre>{escape(text)}</pre>\n")
-    number = int.from_bytes(clock.random_bytes(8), "big")
+    unique = f"<{clock.random_bytes(16).hex()}@{sender.rpartition('@')[2]}>"
     head = (
         headers.mailbox("From", organisation.sender_name, sender)
         + headers.bare("To", recipient)
         + headers.line("Subject", "Test of the outgoing mail server")
         + wire.date()
-        + headers.bare("Message-ID", headers.message_id(number, sender.rpartition("@")[2]))
+        + headers.bare("Message-ID", unique)
         + headers.bare("Auto-Submitted", "auto-generated")
         + headers.bare("MIME-Version", "1.0")
         + content_type

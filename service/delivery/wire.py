@@ -6,14 +6,14 @@ it never has to be broken again, and a line never begins with a dot.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from functools import lru_cache
 
-from jinja2 import Environment, StrictUndefined, UndefinedError
-from markupsafe import escape
+import msgspec
+from jinja2 import UndefinedError
 
-from service.delivery import headers
+from service.delivery import dkim, expressions, headers
 from service.delivery.headers import Unmailable
 from service.kit import clock
 from service.kit.errors import Problem
@@ -34,47 +34,52 @@ _ONE_LONG_WORD = re.compile(rb"[!-<>-~]+")
 Piece = bytes | int
 
 
-class Edition:
-    """One language of a mailing, ready to be filled."""
+class Filled(msgspec.Struct, frozen=True):
+    """The mail of one reader, but for its head. `pieces`: the body; `body_hash`: SHA-256 of its relaxed form."""
 
-    def __init__(self, compiled: CompiledEdition, shared: Mapping[str, str]) -> None:
+    subject: str
+    pieces: list[bytes]
+    body_hash: bytes
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self.pieces)
+
+
+class Edition:
+    """One language of a mailing, ready to be filled. `wants`: the variables that stand in it."""
+
+    def __init__(self, compiled: CompiledEdition, shared: Mapping[str, str], signed: bool = False) -> None:
         self._shared = dict(shared)
-        self._expressions: list[_Expression] = []
+        self._signed = signed
+        self._sources: list[tuple[str, bool]] = []
         self._subject = self._readable(compiled.subject)
         text, html = self._part(compiled.text, escaped=False), self._part(compiled.html, escaped=True)
         boundary = _boundary(compiled.text, compiled.html)
         self.content_type = _content_type(boundary)
-        self._body = _joined(
+        self._body = _Body(
             [_opening(boundary, "plain"), *text, _opening(boundary, "html"), *html, _closing(boundary)]
         )
-        self._wants_preferences = "preferences_url" in compiled.subject + compiled.text + compiled.html
+        self._expressions = [expressions.compiled(*source) for source in self._sources]
+        self.wants = frozenset(re.findall(r"\w+", " ".join(source for source, _escaped in self._sources)))
 
-    @property
-    def wants_preferences(self) -> bool:
-        """Whether `preferences_url` is needed to fill it."""
-        return self._wants_preferences
-
-    def fill(self, reader: Mapping[str, str]) -> tuple[str, bytes]:
-        """The subject and the body's bytes for one reader. Raises Unmailable."""
+    def fill(self, reader: Mapping[str, str]) -> Filled:
+        """Raises Unmailable."""
         values = self._shared | {name: clean(value).replace("\n", " ") for name, value in reader.items()}
         try:
-            found = [expression.value(values) for expression in self._expressions]
-            subject = check_subject(
-                one_line("".join(piece if isinstance(piece, str) else found[piece] for piece in self._subject))
-            )
+            found = [expression(values) for expression in self._expressions]
+            subject = self._subject_of(found)
         except UndefinedError as error:
             raise Unmailable("content", str(error.message)) from None
         except Problem as problem:
             raise Unmailable("content", str(problem)) from None
-        encoded: dict[int, bytes] = {}
-        pieces = []
-        for piece in self._body:
-            if isinstance(piece, int):
-                if piece not in encoded:
-                    encoded[piece] = quoted(found[piece]) + _SOFT
-                piece = encoded[piece]
-            pieces.append(piece)
-        return subject, b"".join(pieces)
+        encoded = [_goes_on(value) for value in found]
+        return Filled(subject, self._body.filled(encoded), self._body.hash(encoded) if self._signed else b"")
+
+    def _subject_of(self, found: Sequence[str]) -> str:
+        return check_subject(
+            one_line("".join([piece if isinstance(piece, str) else found[piece] for piece in self._subject]))
+        )
 
     def _readable(self, source: str) -> list[str | int]:
         return [
@@ -91,33 +96,39 @@ class Edition:
                 pieces.append(self._number(part, escaped))
             else:
                 last = number == len(segments) - 1
-                pieces.append(quoted(part) + (b"" if last else _SOFT))
+                pieces.append(quoted(part) if last else _goes_on(part))
         return pieces
 
     def _number(self, source: str, escaped: bool) -> int:
-        expression = _Expression(source, escaped)
-        if expression not in self._expressions:
-            self._expressions.append(expression)
-        return self._expressions.index(expression)
+        if (source, escaped) not in self._sources:
+            self._sources.append((source, escaped))
+        return self._sources.index((source, escaped))
 
 
-class _Expression:
-    """A Jinja expression over the reader's variables; most are nothing but a name."""
+class _Body:
+    """Literals and places to be filled, in turn. Each is of whole lines, so each has a relaxed form of its own."""
 
-    def __init__(self, source: str, escaped: bool) -> None:
-        self.key = (source, escaped)
-        self._escaped = escaped
-        self._find = _finder(source, escaped)
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        joined = _joined(pieces)
+        self._literals = [piece if isinstance(piece, bytes) else b"" for piece in joined]
+        self._places = [(place, piece) for place, piece in enumerate(joined) if isinstance(piece, int)]
+        first, *others = [dkim.relaxed_lines(literal) for literal in self._literals]
+        self._begun, self._relaxed = hashlib.sha256(first), [b"", *others]
 
-    def value(self, values: Mapping[str, str]) -> str:
-        found = self._find(values)
-        return str(escape(found)) if self._escaped else str(found)
+    def filled(self, encoded: Sequence[bytes]) -> list[bytes]:
+        return self._placed(self._literals, encoded)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Expression) and self.key == other.key
+    def hash(self, encoded: Sequence[bytes]) -> bytes:
+        """The SHA-256 of the relaxed form."""
+        digest = self._begun.copy()
+        digest.update(b"".join(self._placed(self._relaxed, [dkim.relaxed_lines(lines) for lines in encoded])))
+        return digest.digest()
 
-    def __hash__(self) -> int:
-        return hash(self.key)
+    def _placed(self, literals: list[bytes], encoded: Sequence[bytes]) -> list[bytes]:
+        pieces = literals.copy()
+        for place, number in self._places:
+            pieces[place] = encoded[number]
+        return pieces
 
 
 def plain(text: str, html: str) -> tuple[bytes, bytes]:
@@ -127,9 +138,9 @@ def plain(text: str, html: str) -> tuple[bytes, bytes]:
     return _content_type(boundary), b"".join(pieces)
 
 
-def message(head: bytes, body: bytes) -> bytes:
-    """The finished mail; `head` are whole header lines."""
-    return head + b"\r\n" + body
+def message(head: bytes, *pieces: bytes) -> bytes:
+    """The finished mail; `head` are whole header lines, `pieces` the body."""
+    return b"".join((head, b"\r\n", *pieces))
 
 
 def date() -> bytes:
@@ -144,8 +155,17 @@ def quoted(text: str) -> bytes:
     if _ONE_LONG_WORD.fullmatch(octets):
         lines = [octets[start : start + _LINE - 1] for start in range(0, len(octets), _LINE - 1)]
         if not any(line[0] == _DOT for line in lines):
-            return b"=\r\n".join(lines)
+            return _SOFT.join(lines)
     return b"\r\n".join(_quoted_line(line) for line in octets.replace(b"\r\n", b"\n").split(b"\n"))
+
+
+def _goes_on(text: str) -> bytes:
+    """`text` as quoted-printable with a soft line break behind it."""
+    octets = quoted(text)
+    if len(octets) - octets.rfind(b"\n") - 1 == _LINE:
+        token = 3 if octets[-3:-2] == b"=" else 1
+        octets = octets[:-token] + _SOFT + octets[-token:].replace(b".", b"=2E")
+    return octets + _SOFT
 
 
 def _quoted_line(octets: bytes) -> bytes:
@@ -167,7 +187,7 @@ def _quoted_line(octets: bytes) -> bytes:
     return b"\r\n".join(lines)
 
 
-def _joined(pieces: list[Piece]) -> list[Piece]:
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
     """The same with neighbouring literals made one."""
     joined: list[Piece] = []
     for piece in pieces:
@@ -176,23 +196,6 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
         else:
             joined.append(piece)
     return joined
-
-
-def _finder(source: str, escaped: bool) -> Callable[[Mapping[str, str]], object]:
-    if source.isidentifier():
-        return lambda values: values[source] if source in values else _missing(source)
-    compiled = _ENVIRONMENTS[escaped].compile_expression(source, undefined_to_none=False)
-    return lambda values: compiled(values)
-
-
-def _missing(name: str) -> object:
-    raise UndefinedError(f"'{name}' is undefined")
-
-
-_ENVIRONMENTS = {
-    escaped: Environment(undefined=StrictUndefined, autoescape=escaped)  # noqa: S701 - the text part is not HTML
-    for escaped in (True, False)
-}
 
 
 def _boundary(*parts: str) -> bytes:

@@ -5,6 +5,7 @@ import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,12 +64,25 @@ def test_filled_on_the_wire_it_is_the_mail_that_rendering_fills(
     reader = {"first_name": first, "last_name": last, "unsubscribe_url": "https://example.org/u/abc"}
     meant = fill(compiled, reader)
     edition = wire.Edition(compiled, {})
-    subject, body = edition.fill(reader)
-    message = wire.message(headers.line("Subject", subject) + edition.content_type, body)
+    filled = edition.fill(reader)
+    subject, message = (
+        filled.subject,
+        wire.message(headers.line("Subject", filled.subject) + edition.content_type, *filled.pieces),
+    )
     lines_are_fit(message)
     assert subject == meant.subject
     assert str(parsed(message)["Subject"]).split() == meant.subject.split()
     assert parts(message) == {"plain": meant.text, "html": meant.html}
+
+
+@pytest.mark.parametrize("end", ["b", ".", "=", "ü", " "])
+@pytest.mark.parametrize("length", range(70, 80))
+def test_a_line_that_is_just_full_before_a_name_is_not_too_long(length: int, end: str) -> None:
+    source = "a" * (length - len(quopri.encodestring(end.encode()))) + end + "{{ first_name }}\n"
+    filled = wire.Edition(CompiledEdition("News", source, source), {}).fill({"first_name": source})
+    message = wire.message(b"Subject: News\r\n" + wire.plain("", "")[0], filled.body)
+    lines_are_fit(message)
+    assert quopri.decodestring(filled.body).count(source.replace("{{ first_name }}\n", "").encode()) == 4
 
 
 @settings(deadline=None)
