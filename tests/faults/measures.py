@@ -1,0 +1,32 @@
+"""How large the faults are: small enough for every run of the suite, or (FAULTS=full) as the contract names them."""
+
+import os
+
+FULL = os.environ.get("FAULTS") == "full"
+# What is random is the same again with SEED=…
+SEED = int(os.environ.get("SEED", "0")) or int.from_bytes(os.urandom(3), "big")
+# Everything goes on within so many seconds, with nobody's help; who is told to stop is down within the others.
+RESUMED = 60
+DOWN = 30
+
+KILLS = 10 if FULL else 5
+VALKEY_AWAY = 60 if FULL else 8
+POSTGRES_AWAY = 30 if FULL else 8
+CLICKS = 50
+# The lease of a worker that is stopped and continued: the product's own, or a short one.
+LEASE = 40 if FULL else 8
+
+# The campaigns of the tests and how many people each goes to.
+CAMPAIGNS = {
+    "killed": 5000 if FULL else 2000,
+    "deployed": 3000,
+    "hanging": 100,
+    "valkey-killed": 2000,
+    "valkey-flushed": 2000,
+    "valkey-away": 2000,
+    "postgres-restarted": 3000,
+    "postgres-away": 3000,
+    "clicked": 500,
+    "resumed": 1500,
+    "asleep": 1500,
+}

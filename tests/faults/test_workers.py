@@ -1,0 +1,94 @@
+"""Workers that die or are replaced in the middle of a campaign."""
+
+import asyncio
+import random
+import time
+
+import pytest
+
+from service.delivery import sending
+from tests.faults.measures import CAMPAIGNS, DOWN, FULL, KILLS, RESUMED, SEED
+from tests.faults.product import Product, until
+from tests.faults.reckoning import Tell, reckon
+
+pytestmark = pytest.mark.xdist_group("faults")
+WORKERS = ("worker 1", "worker 2")
+
+
+async def test_killed_workers_lose_nothing_and_send_nothing_twice(product: Product, tell: Tell) -> None:
+    chance, office, readers = random.Random(SEED), product.office, CAMPAIGNS["killed"]
+    await product.run("web", "clock", *WORKERS)
+    office.pause = 0.02
+    assert await product.send("killed") == 303
+    pauses, in_flight = [], 0
+    for moment in sorted(chance.sample(range(50, readers * 9 // 10), KILLS)):
+        await until(f"{moment} mails", lambda at=moment: len(office.accepted("@killed")) >= at, RESUMED)
+        await until("somebody sends", lambda: any(product.sends(name) for name in WORKERS), RESUMED)
+        broken = office.broken
+        product.kill(chance.choice([name for name in WORKERS if product.sends(name)]))
+        pauses.append(await product.next_mail(time.monotonic()))
+        in_flight += office.broken - broken
+    office.pause = 0
+    await product.finished("killed", RESUMED)
+    found = await reckon(product, "killed")
+    tell(f"worker, kill -9, {KILLS} times (SEED={SEED})", found, max(pauses))
+    assert (found.mails, found.lost, found.twice, found.untrue) == (readers, 0, 0, 0)
+    assert found.unknown <= in_flight <= KILLS * sending.LANES
+
+    assert await product.click("killed", "unknown", do="again") == 303
+    await product.finished("killed", RESUMED)
+    after = await reckon(product, "killed")
+    assert (after.lost, after.unknown, after.untrue) == (0, 0, 0)
+    assert after.twice <= found.unknown
+
+
+async def test_a_deploy_finishes_what_is_under_way_and_leaves_the_rest_to_the_new_ones(
+    product: Product, tell: Tell
+) -> None:
+    office = product.office
+    await product.run("web", "clock", *WORKERS)
+    office.pause = 0.02
+    assert await product.send("deployed") == 303
+    await until("it is under way", lambda: len(office.accepted("@deployed")) > 300, RESUMED)
+    await product.run("web", "clock", *WORKERS, "worker 3", "worker 4")
+    # A slow server at the worst moment: all lanes wait for the answer to the dot.
+    office.hold("end")
+    await until("mails are under way", lambda: office.waiting >= sending.LANES, 10)
+    old = [product.parts.pop(name) for name in (*WORKERS, "web", "clock")]
+    told_at = time.monotonic()
+    for part in old:
+        assert part.process
+        part.process.terminate()
+    product.begin("clock")
+    await asyncio.sleep(1)
+    office.release()
+    resumed = await product.next_mail(time.monotonic())
+    await until("the old ones are down", lambda: not any(part.running for part in old), DOWN)
+    down = time.monotonic() - told_at
+    assert [part.process and part.process.returncode for part in old] == [0, 0, 0, 0]
+    office.pause = 0
+    await product.finished("deployed", RESUMED)
+    found = await reckon(product, "deployed")
+    tell(f"a deploy (old ones down after {down:.1f} s)", found, resumed)
+    assert (found.lost, found.twice, found.unknown, found.untrue) == (0, 0, 0, 0)
+
+
+@pytest.mark.skipif(not FULL, reason="takes half a minute: FAULTS=full")
+async def test_a_server_that_never_answers_does_not_keep_a_worker_from_ending(product: Product, tell: Tell) -> None:
+    office = product.office
+    await product.run("web", "clock", "worker 1")
+    office.hold("end")
+    assert await product.send("hanging") == 303
+    await until("mails are under way", lambda: office.waiting >= sending.LANES, RESUMED)
+    part = product.parts.pop("worker 1")
+    assert part.process
+    part.process.terminate()
+    await until("it is down", lambda: not part.running, DOWN)
+    assert part.process.returncode == 0
+    office.release()
+    await product.run("web", "clock", "worker 2")
+    await product.finished("hanging", RESUMED)
+    found = await reckon(product, "hanging")
+    tell("SIGTERM while a server does not answer", found)
+    assert (found.lost, found.twice, found.untrue) == (0, 0, 0)
+    assert 0 < found.unknown <= sending.LANES
