@@ -10,34 +10,39 @@ from service.delivery.dns.relays import Outgoing
 
 TITLE = "Reverse name (PTR)"
 PURPOSE = "Receivers distrust a server whose address has no name, or a name that leads elsewhere."
+_WORST_FIRST = [State.MISSING, State.BETTER, State.GOOD, State.NOTE]
 
 
 async def find(servers: Sequence[Outgoing], resolver: Resolver) -> Finding:
     """Raises Unanswered."""
-    lines = [_foreign(server) for server in servers if not server.own]
-    lines += [_unknown(server) for server in servers if server.own and not server.host]
-    found = await asyncio.gather(*(_of_server(server, resolver) for server in servers if server.own and server.host))
-    told = [line for sentences, _records in found for line in sentences]
-    records = [record for _sentences, wanted in found for record in wanted]
     if not servers:
         lines = ["No server is set by which mail leaves, so there is no address to look at."]
-    certain = any(server.own and not server.local for server in servers)
-    state = (State.MISSING if certain else State.BETTER) if records else State.GOOD if found else State.NOTE
-    return Finding(TITLE, PURPOSE, state, [*told, *lines], records=records)
+        return Finding(TITLE, PURPOSE, State.NOTE, lines)
+    found = await asyncio.gather(*(_of_server(server, resolver) for server in servers))
+    worst = min((state for state, _line, _records in found), key=_WORST_FIRST.index)
+    lines = [line for _state, line, _records in found]
+    return Finding(TITLE, PURPOSE, worst, lines, records=[record for *_told, records in found for record in records])
 
 
-async def _of_server(server: Outgoing, resolver: Resolver) -> tuple[list[str], list[Record]]:
+async def _of_server(server: Outgoing, resolver: Resolver) -> tuple[State, str, list[Record]]:
+    if not server.own:
+        return State.NOTE, f"{server.host} belongs to somebody else, who looks after its names.", []
+    if not server.host:
+        told = (
+            f"Your mail server ({server.label}) is on this machine, and we cannot tell its public address from here."
+        )
+        return State.NOTE, told, []
     addresses = await resolver.addresses(server.host)
     if not addresses:
-        return [f"{server.host} has no address in the DNS."], []
-    confirmed = await asyncio.gather(*(_confirmed(address, resolver) for address in addresses))
-    bad = [address for address, name in zip(addresses, confirmed, strict=True) if not name]
-    if not bad:
-        pairs = ", ".join(f"{address} is {name}" for address, name in zip(addresses, confirmed, strict=True))
-        return [f"{_introduction(server)}{pairs}, both ways."], []
-    told = f"{_introduction(server)}{', '.join(bad)} has no name that leads back to it. Whoever gave you the address"
-    told += " (the hosting provider) can set it; often there is a field “reverse DNS”."
-    return [told], [Record("PTR", ip_address(address).reverse_pointer, server.host) for address in bad]
+        return State.NOTE, f"{server.host} has no address in the DNS.", []
+    names = await asyncio.gather(*(_confirmed(address, resolver) for address in addresses))
+    pairs = list(zip(addresses, names, strict=True))
+    if all(names):
+        told = ", ".join(f"{address} is {name}" for address, name in pairs)
+        return State.GOOD, f"{_introduction(server)}{told}, both ways.", []
+    nameless = [address for address, name in pairs if not name]
+    wanted = [Record("PTR", ip_address(address).reverse_pointer, server.host) for address in nameless]
+    return State.BETTER if server.local else State.MISSING, _introduction(server) + _nameless(nameless), wanted
 
 
 async def _confirmed(address: str, resolver: Resolver) -> str:
@@ -52,9 +57,8 @@ def _introduction(server: Outgoing) -> str:
     return f"Your mail server is on this machine, which we take for {server.host}: " if server.local else ""
 
 
-def _foreign(server: Outgoing) -> str:
-    return f"{server.host} belongs to somebody else, who looks after its names."
-
-
-def _unknown(server: Outgoing) -> str:
-    return f"Your mail server ({server.label}) is on this machine, and we cannot tell its public address from here."
+def _nameless(addresses: Sequence[str]) -> str:
+    return (
+        f"{', '.join(addresses)} has no name that leads back to it. Whoever gave you the address (the hosting"
+        " provider) can set it; often there is a field “reverse DNS”."
+    )
