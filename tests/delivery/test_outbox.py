@@ -12,7 +12,7 @@ from service.delivery import claims, outbox, queries, sending
 from service.delivery.claims import Claim, Settled
 from service.delivery.headers import BadSender
 from service.kit import clock, db
-from tests.make import mailings, smtp
+from tests.make import hearts, mailings, smtp
 
 
 async def test_a_paused_mailing_sends_nothing_and_goes_on_where_it_stopped(work: Any) -> None:
@@ -266,8 +266,10 @@ async def test_unknown_mails_are_sent_again_only_when_staff_say_so_and_as_the_sa
         await work()
         office.rule = lambda phase, who: None
         with clock.at(clock.now() + timedelta(days=1)):
+            await hearts.kept_beating()
             await sending.sweep()
             await work()
+        await hearts.kept_beating()
         assert len(office.received) == 2
         progress = await queries.progress(mailing)
         assert progress and (progress.state, progress.books.unknown) == ("sent", 2)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.delivery import outbox, queries, sending, transactional
 from service.kit import clock, db, jobs
-from tests.make import mailings, smtp
+from tests.make import hearts, mailings, smtp
 from tests.make.smtp import DROP, LOSE
 
 
@@ -87,6 +87,7 @@ async def test_after_two_days_of_temporary_answers_it_is_refused(work: Any) -> N
         begun = now = clock.now()
         for _attempt in range(20):
             with clock.at(now):
+                await hearts.kept_beating()
                 await sending.sweep()
                 await work()
             row = await db.fetch_one("SELECT state, due_at, reason FROM delivery")
