@@ -17,6 +17,15 @@ os.environ.setdefault("PICCOLO_CONF", "service.piccolo_conf")
 
 Record: TypeAlias = asyncpg.Record
 
+# PostgreSQL is not there, starts, stops or has no room: it is worth another try, and nobody's mistake.
+AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+
 
 class _Transaction(PostgresTransaction):
     async def __aexit__(self, kind: Any, exception: Any, trace: Any) -> bool:

@@ -7,13 +7,12 @@ from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-import asyncpg
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.exceptions import HTTPException
 
-from service.kit import clock, formats, log, paths, tokens
+from service.kit import clock, db, formats, log, paths, tokens
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import FALLBACK, LANGUAGES, Sentence, catalogue, known
 from service.kit.i18n import lazy as _
@@ -253,7 +252,7 @@ def problem_page(request: Request, problem: Problem) -> Response[Any]:
 
 def unforeseen(request: Request, error: Exception) -> Response[Any]:
     """A bug: logged under a number that the reader can quote."""
-    if isinstance(error, asyncpg.InterfaceError | asyncpg.PostgresConnectionError | OSError | TimeoutError):
+    if isinstance(error, db.AWAY):
         _log.warning("records_unreachable", error=type(error).__name__)
         return problem_page(request, Unavailable())
     reference = secrets.token_hex(4)
