@@ -125,7 +125,7 @@ async def pause(mailing: int, reason: str = "") -> None:
 async def resume(mailing: int) -> None:
     """Goes on where it stopped. Resuming twice is fine. Raises NotPossibleNow."""
     async with db.transaction():
-        await _move(mailing, ("paused", "sending"), "sending", "pause_reason = $3", "")
+        await _move(mailing, ("paused", "sending"), "sending", "strikes = 0, pause_reason = $3", "")
         jobs.enqueue("delivery.work", mailing)
 
 
