@@ -6,7 +6,8 @@ from datetime import datetime
 
 import asyncpg
 
-from service.kit import clock, jobs, log
+from service.delivery import continuity
+from service.kit import clock, db, jobs, log
 from service.kit.settings import settings
 from service.schedules.recurring import RECURRING
 
@@ -22,10 +23,13 @@ async def run() -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     while not stopped.is_set():
         try:
+            if not db.engine().pool:
+                await db.open_pool(largest=2)
             await _lead(stopped)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             _log.warning("records_unreachable", error=type(error).__name__)
             await _pause(stopped, 2)
+    await db.close_pool()
 
 
 async def _lead(stopped: asyncio.Event) -> None:
@@ -39,6 +43,8 @@ async def _lead(stopped: asyncio.Event) -> None:
         asked: dict[str, datetime] = {}
         while not stopped.is_set():
             await connection.execute("SELECT 1")
+            # Also while the queue or all workers are away, this database goes on.
+            await continuity.ensure()
             await asyncio.to_thread(ask_for_due, asked)
             await _pause(stopped, TICK)
     finally:
@@ -48,7 +54,7 @@ async def _lead(stopped: asyncio.Event) -> None:
 def ask_for_due(asked: dict[str, datetime]) -> list[str]:
     """Enqueues every recurring job whose time has come, notes it in `asked`, and returns their names."""
     now = clock.now()
-    due = [name for name, every in RECURRING.items() if name not in asked or now - asked[name] >= every]
+    due = [name for name, every in RECURRING.items() if name not in asked or abs(now - asked[name]) >= every]
     for name in due:
         asked[name] = now
         jobs.enqueue(name)
