@@ -117,6 +117,9 @@ def check(message: bytes) -> None:
         raise ValueError("an octet that is not printable ASCII")
     if max(map(len, message.split(b"\r\n"))) > LONGEST_LINE:
         raise ValueError(f"a line of more than {LONGEST_LINE} octets")
+    if b"\r\n." in message:
+        # So that nothing has to be stuffed on the way out, which would read each mail once more.
+        raise ValueError("a line that begins with a dot")
     check_head(head)
     if _CONTROL.search(_decoded(head.decode().replace("\r\n", " "))):
         raise ValueError("a control character behind an encoded word")

@@ -8,6 +8,7 @@ import msgspec
 
 from service.delivery import dkim, dkim_keys, headers, links, verp, wire
 from service.delivery.headers import Unmailable
+from service.delivery.letter import Letter
 from service.delivery.transactional import CONTEXT
 from service.kit import db, sealing
 from service.kit.errors import Problem
@@ -19,18 +20,6 @@ from service.rendering.email import CompiledEdition
 
 LONGEST_NAME = 100
 _SAME_FOR_ALL = b"MIME-Version: 1.0\r\n"
-
-
-class Letter(msgspec.Struct, frozen=True):
-    """Ready to be handed over; `sender` and `recipient` are the envelope's.
-
-    `envelope_id`: for a server that offers DSN (RFC 3461), what a report names the mail by; 32 letters and digits.
-    """
-
-    sender: str
-    recipient: str
-    message: bytes
-    envelope_id: str
 
 
 class Letters(Protocol):

@@ -4,6 +4,7 @@ import msgspec
 from markupsafe import escape
 
 from service.delivery import headers, relay, replies, smtp, wire
+from service.delivery.letter import Letter
 from service.delivery.replies import Phase, Verdict
 from service.delivery.servers import Server
 from service.kit import clock
@@ -48,7 +49,7 @@ async def _hand_over(connection: smtp.Connection, organisation: Organisation, to
         sender, recipient = (headers.checked_address(address) for address in (organisation.sender_address, to))
     except headers.Unmailable as error:
         return False, f"The test mail was not written: {error.why}."
-    reply = await connection.hand_over(sender, recipient, _mail(organisation, sender, recipient))
+    reply = await connection.hand_over(Letter(sender, recipient, _mail(organisation, sender, recipient)))
     verdict = replies.classify(reply)
     if verdict is Verdict.SENT:
         return True, f"The test mail was taken: “{reply}”."

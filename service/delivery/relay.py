@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from service.delivery import replies, servers, smtp
+from service.delivery.letter import Letter
 from service.delivery.replies import Phase, Reply, Verdict
 from service.delivery.servers import Server
 from service.kit import clock, log
@@ -38,9 +39,7 @@ class Relay:
         # Whoever holds one of these will not have to wait for a connection.
         self.slots = asyncio.Semaphore(max(1, self.width))
 
-    async def hand_over(
-        self, sender: str, recipient: str, message: bytes, still_ours: Callable[[], bool] = lambda: True
-    ) -> tuple[Reply, Server]:
+    async def hand_over(self, letter: Letter, still_ours: Callable[[], bool] = lambda: True) -> tuple[Reply, Server]:
         """One mail by the first server that takes connections. Raises NoWayOut: then nothing was handed over."""
         while True:
             gate = self._choose()
@@ -48,7 +47,7 @@ class Relay:
                 if (connection := await gate.connection()) is None:
                     continue
                 was_fresh = not connection.handed_over
-                reply = await gate.use(connection, sender, recipient, message, still_ours)
+                reply = await gate.use(connection, letter, still_ours)
             stale = reply.phase is Phase.MAIL and reply.code in (0, 421) and not was_fresh
             if not stale:
                 gate.learn(replies.classify(reply), reply)
@@ -129,11 +128,9 @@ class _Gate:
         self.open.add(connection)
         return connection
 
-    async def use(
-        self, connection: smtp.Connection, sender: str, recipient: str, message: bytes, still_ours: Callable[[], bool]
-    ) -> Reply:
+    async def use(self, connection: smtp.Connection, letter: Letter, still_ours: Callable[[], bool]) -> Reply:
         try:
-            return await connection.hand_over(sender, recipient, message, still_ours)
+            return await connection.hand_over(letter, still_ours)
         finally:
             if connection.usable:
                 self._idle.append(connection)

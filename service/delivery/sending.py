@@ -14,7 +14,8 @@ import asyncpg
 from service.delivery import claims, continuity, letters, outbox, places, relay, replies, turns
 from service.delivery.claims import Claim, Settled
 from service.delivery.headers import Unmailable
-from service.delivery.letters import Letter, Letters
+from service.delivery.letter import Letter
+from service.delivery.letters import Letters
 from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
 from service.delivery.servers import BadSmtpUrl
@@ -163,9 +164,7 @@ class Run:
                 self._held.discard(row["id"])
                 return None
             try:
-                reply, server = await self._way.hand_over(
-                    letter.sender, letter.recipient, letter.message, lambda: time.monotonic() < ours_until
-                )
+                reply, server = await self._way.hand_over(letter, lambda: time.monotonic() < ours_until)
             except NoWayOut as error:
                 self._halt(error.sentence, error.lasting)
                 return Settled(row["id"], "queued")

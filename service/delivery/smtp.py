@@ -4,7 +4,7 @@ import asyncio
 import re
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import cast
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
+from service.delivery.letter import Letter
 from service.delivery.replies import Phase, Reply
 from service.delivery.servers import Server, is_loopback
 from service.kit.settings import settings
@@ -20,6 +21,9 @@ CONNECT_SECONDS = 20
 COMMAND_SECONDS = 60
 # RFC 5321 asks for ten minutes after the dot; whoever gives up earlier makes unknown rows.
 END_SECONDS = 300
+QUIT_SECONDS = 2
+WATCH_SECONDS = 0.25
+_OPENING = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _LONGEST_REPLY = 32_768
 _ADDRESS = re.compile(r"[!-;=?-~]{1,320}")
 
@@ -40,36 +44,34 @@ class Connection:
         self.offers = offers
         self.encrypted = transport.get_extra_info("sslcontext") is not None
         self.handed_over = 0
-        self.last_used = asyncio.get_running_loop().time()
+        self._loop = asyncio.get_running_loop()
+        self.last_used = self._loop.time()
         self._transport = transport
         self._answers = _Answers()
         transport.set_protocol(self._answers)
+        self._watch()
 
     @property
     def usable(self) -> bool:
         return self._answers.quiet and not self._transport.is_closing()
 
-    async def hand_over(
-        self, sender: str, recipient: str, message: bytes, still_ours: Callable[[], bool] = lambda: True
-    ) -> Reply:
-        """One mail. The answer that decided, and where; `still_ours` is asked before the content leaves."""
-        opening = _opening(sender, recipient, len(message) if "size" in self.offers else None)
+    async def hand_over(self, letter: Letter, still_ours: Callable[[], bool] = lambda: True) -> Reply:
+        """One mail, no line of which begins with a dot. The answer that decided, and where.
+
+        `still_ours` is asked before the content leaves.
+        """
+        opening = _opening(letter, self.offers)
         self._phase = Phase.MAIL
         try:
-            async with asyncio.timeout(COMMAND_SECONDS) as limit:
-                reply = await self._open(opening)
-                if reply.code == 354:
-                    if not still_ours():
-                        self.abort()
-                        return Reply(self._phase, 0, "too late: the lease was over")
-                    self._send(_stuffed(message))
-                    # Only now may it have arrived without our knowing.
-                    self._phase = Phase.END
-                    limit.reschedule(asyncio.get_running_loop().time() + END_SECONDS)
-                    reply = await self._answer()
-        except TimeoutError:
-            self.abort()
-            return Reply(self._phase, 0, "no answer in time")
+            reply = await self._open(opening)
+            if reply.code == 354:
+                if not still_ours():
+                    self.abort()
+                    return Reply(self._phase, 0, "too late: the lease was over")
+                self._send(_ended(letter.message), END_SECONDS)
+                # Only now may it have arrived without our knowing.
+                self._phase = Phase.END
+                [reply] = await self._answered((Phase.END,))
         except ConnectionError as error:
             self.abort()
             return Reply(self._phase, 0, str(error))
@@ -78,17 +80,16 @@ class Connection:
             raise
         finally:
             self.handed_over += 1
-            self.last_used = asyncio.get_running_loop().time()
+            self.last_used = self._loop.time()
         if reply.code == 421 or reply.code < 200:
             self.abort()
         return reply
 
     async def close(self) -> None:
         """Says goodbye without waiting long."""
-        with suppress(TimeoutError, ConnectionError):
-            async with asyncio.timeout(2):
-                self._send(b"QUIT\r\n")
-                await self._answer()
+        with suppress(ConnectionError):
+            self._send(b"QUIT\r\n", QUIT_SECONDS)
+            await self._answered((self._phase,))
         self._transport.close()
 
     def abort(self) -> None:
@@ -99,57 +100,76 @@ class Connection:
         """MAIL, RCPT and DATA: the first refusal, or 354."""
         if "pipelining" in self.offers:
             return await self._open_at_once(opening)
-        for phase, command in zip((Phase.MAIL, Phase.RCPT, Phase.DATA), opening, strict=True):
+        for phase, command in zip(_OPENING, opening, strict=True):
             self._phase = phase
-            self._send(command)
-            reply = await self._answer()
+            self._send(command, COMMAND_SECONDS)
+            [reply] = await self._answered((phase,))
             if not _goes_on(reply):
                 await self._reset()
                 return reply
         return reply
 
     async def _open_at_once(self, opening: tuple[bytes, bytes, bytes]) -> Reply:
-        self._send(b"".join(opening))
-        refused = None
-        for phase in (Phase.MAIL, Phase.RCPT, Phase.DATA):
-            self._phase = phase
-            reply = await self._answer()
-            if refused is None and not _goes_on(reply):
-                refused = reply
+        self._send(b"".join(opening), COMMAND_SECONDS)
+        *_before, last = answers = await self._answered(_OPENING)
+        refused = next((reply for reply in answers if not _goes_on(reply)), None)
         if refused is None:
-            return reply
-        if reply.code == 354 and refused.phase is Phase.MAIL:
+            return last
+        if last.code == 354 and refused.phase is Phase.MAIL:
             self.abort()
             return refused
-        if reply.code == 354:
+        if last.code == 354:
             # RFC 2920: the server wants the content of a mail without recipients; an empty one ends it.
-            self._send(b".\r\n")
-            await self._answer()
+            self._send(b".\r\n", COMMAND_SECONDS)
+            await self._answered((self._phase,))
         await self._reset()
         return refused
 
     async def _reset(self) -> None:
         """After a refusal; that the server ends here does not change what it said before."""
         try:
-            self._send(b"RSET\r\n")
-            await self._answer()
+            self._send(b"RSET\r\n", COMMAND_SECONDS)
+            await self._answered((self._phase,))
         except ConnectionError:
             self.abort()
 
-    def _send(self, data: bytes) -> None:
-        """Raises ConnectionError when nothing of it can leave."""
+    def _send(self, data: bytes, seconds: float) -> None:
+        """What is asked has to be answered within `seconds`. Raises ConnectionError when nothing of it can leave."""
         if not self._transport.is_closing():
+            self._deadline = self._loop.time() + seconds
             # Of a connection that the server has closed uvloop says RuntimeError.
             with suppress(RuntimeError):
                 self._transport.write(data)
                 return
         raise ConnectionResetError("the connection was lost")
 
-    async def _answer(self) -> Reply:
-        code, text = await self._answers.next()
-        return Reply(self._phase, code, text)
+    async def _answered(self, phases: Sequence[Phase]) -> list[Reply]:
+        """What was said in each of `phases`, or up to a refusal at which the server hung up.
+
+        Raises ConnectionError, with `_phase` where it was.
+        """
+        await self._answers.come(len(phases))
+        replies: list[Reply] = []
+        for phase in phases:
+            if not self._answers.ready and not all(map(_goes_on, replies)):
+                break
+            self._phase = phase
+            code, text = self._answers.take()
+            replies.append(Reply(phase, code, text))
+        return replies
+
+    def _watch(self) -> None:
+        """Looks now and then whether an answer is overdue: a timer for each command would cost more."""
+        if self._answers.lost:
+            return
+        if self._answers.awaited and self._loop.time() > self._deadline:
+            self._transport.abort()
+            self._answers.end("no answer in time")
+            return
+        self._loop.call_later(WATCH_SECONDS, self._watch)
 
     _phase = Phase.MAIL
+    _deadline = 0.0
 
 
 async def connect(server: Server) -> Connection:
@@ -216,34 +236,45 @@ class _Answers(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.lost = ""
-        self._buffer = bytearray()
-        self._lines: list[str] = []
-        self._ready: deque[tuple[int, str]] = deque()
+        self._rest = b""
+        self._lines: list[bytes] = []
+        self.ready: deque[tuple[int, str]] = deque()
+        self._wanted = 0
         self._waiter: asyncio.Future[None] | None = None
 
     @property
     def quiet(self) -> bool:
         """Still connected, and nothing was said that nobody asked for."""
-        return not self.lost and not self._ready and not self._buffer
+        return not (self.lost or self.ready or self._rest or self._lines)
 
-    async def next(self) -> tuple[int, str]:
-        """Raises ConnectionError, also when it was not SMTP."""
-        while not self._ready:
-            if self.lost:
-                raise ConnectionError(self.lost)
+    @property
+    def awaited(self) -> bool:
+        return self._waiter is not None
+
+    async def come(self, count: int) -> None:
+        """Waits until so many answers are there, or until there will be no more."""
+        if len(self.ready) < count and not self.lost:
+            self._wanted = count
             self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
-        return self._ready.popleft()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+
+    def take(self) -> tuple[int, str]:
+        """Raises ConnectionError where it did not come, also when it was not SMTP."""
+        if not self.ready:
+            raise ConnectionError(self.lost)
+        return self.ready.popleft()
 
     def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while (end := self._buffer.find(b"\n")) >= 0:
-            line = self._buffer[:end].decode(errors="replace").rstrip("\r")
-            del self._buffer[: end + 1]
-            self._take(line)
-        if len(self._buffer) + sum(map(len, self._lines)) > _LONGEST_REPLY:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._add(line)
+        if len(self._rest) + sum(map(len, self._lines)) > _LONGEST_REPLY:
             self.end("the server's answer has no end")
-        self._wake()
+        if len(self.ready) >= self._wanted:
+            self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.end("the connection was lost")
@@ -252,13 +283,14 @@ class _Answers(asyncio.Protocol):
         self.lost = self.lost or why
         self._wake()
 
-    def _take(self, line: str) -> None:
-        if not re.match(r"[2-5]\d\d(?:[ -]|$)", line):
+    def _add(self, line: bytes) -> None:
+        code, mark = line[:3], line[3:4]
+        if not (code.isdigit() and code[0] in b"2345" and mark in (b" ", b"-", b"\r", b"")):
             self.end("the server's answer made no sense")
             return
-        self._lines.append(line[4:])
-        if line[3:4] != "-":
-            self._ready.append((int(line[:3]), " ".join(self._lines)))
+        self._lines.append(line[4:].rstrip(b"\r"))
+        if mark != b"-":
+            self.ready.append((int(code), b" ".join(self._lines).decode(errors="replace")))
             self._lines = []
 
     def _wake(self) -> None:
@@ -266,20 +298,26 @@ class _Answers(asyncio.Protocol):
             self._waiter.set_result(None)
 
 
-def _opening(sender: str, recipient: str, size: int | None) -> tuple[bytes, bytes, bytes]:
-    assert _ADDRESS.fullmatch(sender) and _ADDRESS.fullmatch(recipient), "checked when the mail was written"
-    announced = f" SIZE={size}" if size is not None else ""
-    return f"MAIL FROM:<{sender}>{announced}\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode(), b"DATA\r\n"
+def _opening(letter: Letter, offers: Container[str]) -> tuple[bytes, bytes, bytes]:
+    """MAIL, RCPT and DATA. Where the server offers it, a report comes of failure alone, with the head of the mail."""
+    known = all(_ADDRESS.fullmatch(address) for address in (letter.sender, letter.recipient))
+    assert known, "checked when the mail was written"
+    size = f" SIZE={len(letter.message)}" if "size" in offers else ""
+    report, when = "", ""
+    if letter.envelope_id and "dsn" in offers:
+        report, when = f" RET=HDRS ENVID={letter.envelope_id}", " NOTIFY=FAILURE"
+    return (
+        f"MAIL FROM:<{letter.sender}>{size}{report}\r\n".encode(),
+        f"RCPT TO:<{letter.recipient}>{when}\r\n".encode(),
+        b"DATA\r\n",
+    )
 
 
 def _goes_on(reply: Reply) -> bool:
     return reply.code == 354 if reply.phase is Phase.DATA else reply.code // 100 == 2
 
 
-def _stuffed(message: bytes) -> bytes:
-    """With dots doubled at the beginning of lines, and the final dot."""
-    if b"\n." in message or message.startswith(b"."):
-        message = re.sub(rb"(?m)^\.", b"..", message)
+def _ended(message: bytes) -> bytes:
     return message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
 
 

@@ -196,6 +196,7 @@ def test_a_good_mail_passes_the_check() -> None:
         (b"Hello", b"Hello\x00"),
         (b"Hello", b"H" * 999),
         (b"Hello\r\n", b"Hello\n"),
+        (b"Hello", b"Hello\r\n.Hello"),
     ],
 )
 def test_the_last_check_refuses(good: bytes, bad: bytes) -> None:

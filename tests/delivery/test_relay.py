@@ -5,6 +5,7 @@ import pytest
 import uvloop
 
 from service.delivery import relay
+from service.delivery.letter import Letter
 from service.delivery.replies import Reply
 from tests.make import smtp
 
@@ -19,17 +20,20 @@ def in_a_loop_of(kind: str, story: Callable[[], Awaitable[list[Reply]]]) -> list
         return runner.run(told())
 
 
+def letter(subject: bytes) -> Letter:
+    return Letter("news@example.org", "anna@example.net", b"Subject: " + subject + b"\r\n\r\nHello\r\n")
+
+
 async def two_mails_with_a_nap_between() -> list[Reply]:
     """The server hangs up while nobody writes, as every relay does."""
     async with smtp.office() as office:
         way = relay.relay("mail")
-        first, _server = await way.hand_over("news@example.org", "anna@example.net", b"Subject: One\r\n\r\nHello\r\n")
+        first, _server = await way.hand_over(letter(b"One"))
         office.hang_up()
         for _turn in range(20):
             # Turns of the loop, in which it learns of the end and puts the connection away.
             await asyncio.to_thread(int)
-        mail = b"Subject: Two\r\n\r\nHello\r\n"
-        second, _server = await way.hand_over("news@example.org", "anna@example.net", mail)
+        second, _server = await way.hand_over(letter(b"Two"))
         assert len(office.received) == 2
         return [first, second]
 

@@ -182,3 +182,22 @@ async def test_a_server_that_babbles_is_left_alone(work: Any) -> None:
         await work()
         row = await db.fetch_one("SELECT state, reply FROM delivery WHERE mailing = $1", mailing)
         assert row and row["state"] == "unknown" and row["reply"] == redact(row["reply"])
+
+
+async def test_where_reports_are_offered_only_failures_are_asked_for_with_nothing_personal(work: Any) -> None:
+    async with offices.office(offers=["DSN"]) as office:
+        mailing = await mailings.started(1)
+        await work()
+        [said] = office.received
+        mail, rcpt = office.envelopes
+        unique = str(said.parsed["Message-ID"]).strip("<>").partition("@")[0]
+        assert mail.endswith(f" RET=HDRS ENVID={unique}")
+        assert rcpt == "TO:<reader1@example.net> NOTIFY=FAILURE"
+        assert (await queries.books(mailing)).sent == 1
+
+
+async def test_where_reports_are_not_offered_none_are_asked_for(work: Any) -> None:
+    async with offices.office() as office:
+        await mailings.started(1)
+        await work()
+        assert office.envelopes[1] == "TO:<reader1@example.net>" and "ENVID" not in office.envelopes[0]
