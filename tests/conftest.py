@@ -63,12 +63,13 @@ async def migrated(servers: embedded.Servers) -> AsyncIterator[list[str]]:
 @pytest.fixture
 async def database(migrated: list[str]) -> None:
     """An empty database with its organisation, and an empty queue."""
-    from service.delivery import places
+    from service.delivery import domains, places
     from service.kit import db, jobs
     from service.kit.settings import settings
     from service.organisation import setup
 
     places.forget()
+    domains.everywhere.forget()
     await db.execute(f"TRUNCATE {', '.join(migrated)} RESTART IDENTITY CASCADE")
     await db.execute("DELETE FROM organisation")
     await setup.ensure()

@@ -102,11 +102,16 @@ async def standing(domain: str) -> Standing | None:
 
 async def standings() -> list[Standing]:
     """All domains that are being warmed up."""
+    return [await _standing(domain, began_at) for domain, began_at in (await under_way()).items()]
+
+
+async def under_way() -> dict[str, datetime]:
+    """All domains that are being warmed up, and since when."""
     rows = await db.fetch(
         "SELECT domain, began_at FROM warm_up WHERE ended_at IS NULL AND began_at > $1 ORDER BY domain",
         clock.now() - PLAN.days() * _DAY,
     )
-    return [await _standing(row["domain"], row["began_at"]) for row in rows]
+    return {row["domain"]: row["began_at"] for row in rows}
 
 
 def most_of(began_at: datetime) -> int | None:
