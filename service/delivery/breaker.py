@@ -9,7 +9,7 @@ from math import ceil
 import msgspec
 
 from service.auth import audit
-from service.delivery import outbox
+from service.delivery import alerts
 from service.delivery.tables import HoldDecision
 from service.kit import clock, db, jobs, sealing
 from service.kit.errors import NotFound, Problem
@@ -120,16 +120,12 @@ async def _trip(found: Suspicion) -> None:
 
 async def _pause(found: Suspicion) -> None:
     where = f" to {await _domain_name(found.domain)}" if found.domain else ""
-    try:
-        await outbox.pause(
-            found.mailing,
-            f"{found.count} mails{where} came back within a short while with nearly the same words. That looks like a"
-            " filter, not like addresses that are gone, so nobody was taken off. Please look at the bounces that are"
-            f" held. One of them says: “{found.words[:150]}”",
-        )
-    except outbox.NotPossibleNow:
-        # It has ended meanwhile; what came back is held all the same.
-        return
+    await alerts.paused(
+        found.mailing,
+        f"{found.count} mails{where} came back within a short while with nearly the same words. That looks like a"
+        " filter, not like addresses that are gone, so nobody was taken off. Please look at the bounces that are"
+        f" held. One of them says: “{found.words[:150]}”",
+    )
 
 
 async def _sent(found: Suspicion, most: int) -> int:

@@ -76,8 +76,11 @@ class _Mailbox:
         _checked(self._server.uid("STORE", uid, "+FLAGS.SILENT", f"({flag})"))
 
     def leave(self) -> None:
-        with suppress(OSError, imaplib.IMAP4.error):
+        try:
             self._server.logout()
+        except (OSError, imaplib.IMAP4.error):
+            with suppress(OSError):
+                self._server.shutdown()
 
 
 def _checked(answer: tuple[str, list]) -> list:
