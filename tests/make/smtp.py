@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -48,6 +49,8 @@ class PostOffice:
     offers: Sequence[str] = ()
     users: dict[str, str] = field(default_factory=dict)
     clerks: list[Any] = field(default_factory=list)
+    # What MAIL and RCPT said, in order.
+    envelopes: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -138,6 +141,19 @@ class _Clerk(SMTP):
             self.transport.abort()
             raise ConnectionResetError
         await super().push(said)
+
+    @syntax("MAIL FROM: <address>")
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        await super().smtp_MAIL(self._without_dsn(arg))
+
+    @syntax("RCPT TO: <address>")
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        await super().smtp_RCPT(self._without_dsn(arg))
+
+    def _without_dsn(self, arg: str | None) -> str | None:
+        """aiosmtpd does not know RFC 3461, and refuses it where we have not offered it."""
+        self._office.envelopes.append(arg or "")
+        return re.sub(r" (?:RET|ENVID|NOTIFY)=\S+", "", arg) if arg and "DSN" in self._office.offers else arg
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:
