@@ -54,6 +54,8 @@ class Pace:
     def wait(self) -> float | None:
         """Seconds until the next slot (0: now); None when more must be reserved first."""
         now = clock.now()
+        if self._next > now + FARTHEST:
+            self._left = 0
         while self._left and self._next < now - LOST_AFTER:
             self._lose()
         return max(0.0, (self._next - now).total_seconds()) if self._left else None

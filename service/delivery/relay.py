@@ -109,7 +109,8 @@ class _Gate:
 
     @property
     def resting(self) -> bool:
-        return self._rests_until is not None and clock.now() < self._rests_until
+        # Further away than a whole rest: the clock was set back meanwhile.
+        return self._rests_until is not None and timedelta() < self._rests_until - clock.now() <= REST
 
     async def connection(self) -> smtp.Connection | None:
         """A kept one or a new one; None when the server rests from now on."""

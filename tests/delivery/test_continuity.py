@@ -225,3 +225,41 @@ async def test_the_queue_of_the_copy_is_not_needed_to_notice(work: Any, servers:
             await work()
             assert await mailings.state(mailing) == "paused"
     assert not office.received
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=-1)])
+async def test_a_clock_that_jumps_a_day_in_the_middle_of_a_sending_doubles_and_loses_nothing(
+    work: Any, jump: timedelta
+) -> None:
+    async with smtp.office() as office:
+        office.gate = asyncio.Event()
+        with clock.at(NOW):
+            mailing = await mailings.started(40)
+            sending_on = asyncio.create_task(work())
+            while office.commands["MAIL"] < sending.LANES:
+                await asyncio.sleep(0.01)
+        with clock.at(NOW + jump):
+            await sending.sweep()
+            office.gate.set()
+            await sending_on
+            books = await queries.books(mailing)
+            assert (books.sent, books.unknown, books.open) == (sending.LANES, 0, 40 - sending.LANES)
+            assert await mailings.state(mailing) == "paused"
+            await outbox.resume(mailing)
+            await work()
+        assert await mailings.states(mailing) == {"sent": 40}
+        assert len(office.received) == len(set(office.recipients)) == 40
+
+
+async def test_a_server_rests_for_a_minute_and_not_for_the_day_by_which_the_clock_went_back(work: Any) -> None:
+    async with smtp.office(lambda phase, who: smtp.DROP if phase == "connect" else None) as office:
+        with clock.at(NOW):
+            mailing = await mailings.started(2)
+            await work()
+            assert await mailings.states(mailing) == {"queued": 2}
+        office.rule = lambda phase, who: None
+        with clock.at(NOW - timedelta(days=1)):
+            await sending.sweep()
+            await outbox.resume(mailing)
+            await work()
+            assert await mailings.states(mailing) == {"sent": 2}

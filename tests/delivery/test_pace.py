@@ -76,6 +76,14 @@ async def test_a_clock_that_jumped_a_day_holds_nobody_up_for_a_day(server: int) 
         assert await pace.reserve(Of.SERVER, server, timedelta(seconds=1), 1) <= NOON + pace.FARTHEST
 
 
+async def test_slots_taken_by_a_clock_that_was_set_back_hold_nobody_up_for_a_day(server: int) -> None:
+    with clock.at(NOON):
+        one = Pace(Of.SERVER, server, 10)
+        await one.more()
+    with clock.at(NOON - timedelta(days=1)):
+        assert one.wait() is None
+
+
 async def test_a_domain_has_slots_of_its_own(server: int) -> None:
     ids = await places.domains(["example.net", "example.com"])
     with clock.at(NOON):
