@@ -99,7 +99,7 @@ _NOT_THERE = (
 )
 _NO_SUCH = (
     r"\bno such|\bunknown|\binvalid|\billegal|\bnon-?existent|\bbad\b|\bincorrect|\bdeactivated|\bdisabled"
-    r"|(?:\b(?:is|are|was) not|n't) (?:a|an|our|any) (?:known |valid |active |local |registered )?"
+    r"|(?:\b(?:is|are|was) not|n't|'s not) (?:a|an|our|any) (?:known |valid |active |local |registered )?"
     r"|\bno (?:valid|matching|local|current|active)\b"
 )
 _GONE_HOST = (
@@ -159,7 +159,7 @@ _GONE = _any(
     r"|ontvanger|adres)|hittades inte"
     r"|inte att hitta|finns inte|findes ikke|finnes ikke|ei löydy|neexistuje|nem létez|nav atrasts|neeksistē",
     _near(
-        "宛先|ユーザ|アドレス|受信者|メールボックス",
+        "宛て?先|あて先|ユーザ|アドレス|受信者|メールボックス|リスト",
         "存在し(?:ません|ない)|見つかりません|見つからない|不明|ありません|無効|使われて",
     )
     + "|該当する.{0,20}(?:ありません|いません)",
@@ -172,8 +172,8 @@ _ABOUT_US = _any(
     r"|phish|unsolicited|\bbulk\b",
     r"\bfilter|prohibited|restricted|not (?:authori[sz]ed|allowed|accepting)|undesirable"
     r"|access (?:is )?denied|administrativ",
-    r"forbidden|abus(?:e|ive)|complaint|suspicious|profanity|mailing list|whitelist|reject\w* (?:due"
-    r"|by|because)|content (?:reject|filter)",
+    r"forbidden|abus(?:e|ive)|complaint|suspicious|profanity|mailing list|whitelist|preferences"
+    r"|(?:reject\w*|refused) (?:due|by|because)|content (?:reject|filter)",
     r"abgelehnt|verweigert|gesperrt|indésirable|refusé|спам|заблокирован|политик|отклонен|отклонён|лишено доверия",
     r"迷惑メール|拒否|拒绝|拒絕|垃圾|rechazad|rifiutat|odrzucon|geweigerd",
 )
@@ -198,5 +198,4 @@ _ORDER = (
     (Meaning.ABOUT_US, _ABOUT_US),
     (Meaning.GONE, _GONE_AS_A_RULE),
     (Meaning.NO_WAY, _NO_WAY),
-    (Meaning.ABOUT_US, _any("sender")),
 )

@@ -91,6 +91,16 @@ _ASKS_BACK = re.compile(
 )
 
 
+def is_daemon(letter: Letter) -> bool:
+    """Whether the sender is what a mail server calls itself."""
+    sender = letter.value("from")
+    if _DAEMON.search(sender) or letter.value("x-failed-recipients"):
+        return True
+    return "report-type=delivery-status" in letter.value("content-type") or (
+        not sender and letter.value("return-path") == "<>"
+    )
+
+
 def is_receipt(letter: Letter) -> bool:
     """That a mail was read or deleted; a filter of the recipient's that says no uses the same form."""
     if "rejected" in letter.value("auto-submitted").lower():
@@ -109,7 +119,7 @@ def is_answer(letter: Letter) -> bool:
 def is_from_server(letter: Letter, said: str) -> bool:
     """Whether a server says, in a text without fields, that a mail did not arrive."""
     title = letter.value("subject")
-    daemon, titled = _is_daemon(letter), bool(_TITLE.search(title))
+    daemon, titled = is_daemon(letter), bool(_TITLE.search(title))
     failed = bool(_FAILED.search(said) or _FAILED.search(title)) or words.surely_gone(said)
     if _AWAY.search(title) or is_answer(letter):
         return daemon and titled and failed
@@ -123,15 +133,6 @@ def is_late(letter: Letter, said: str) -> bool:
     if _GIVEN_UP.search(said) and not _LATE_TITLE.search(letter.value("subject")):
         return False
     return bool(_LATE.search(said))
-
-
-def _is_daemon(letter: Letter) -> bool:
-    sender = letter.value("from")
-    if _DAEMON.search(sender) or letter.value("x-failed-recipients"):
-        return True
-    return "report-type=delivery-status" in letter.value("content-type") or (
-        not sender and letter.value("return-path") == "<>"
-    )
 
 
 def _is_answered(letter: Letter) -> bool:

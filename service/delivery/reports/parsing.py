@@ -37,10 +37,18 @@ def _judged(letter: Letter) -> Report:
         return Report(BounceKind.COMPLAINT, words=feedback.kind(letter))
     if feedback.is_feedback(letter) or automatic.is_receipt(letter):
         return Report(None)
-    outcomes = status.outcomes(letter)
+    outcomes = status.outcomes(letter) or _wrapped(letter)
     if outcomes and not automatic.is_answer(letter):
         return _by_fields(letter, outcomes)
     return _by_words(letter)
+
+
+def _wrapped(letter: Letter) -> list[status.Outcome] | None:
+    """Some gateways put the report of the server behind them into one of their own."""
+    if not automatic.is_daemon(letter):
+        return None
+    inner = [reading.read(part.content) for part in letter.of("message/rfc822")]
+    return next((found for found in map(status.outcomes, inner) if found), None)
 
 
 def _by_fields(letter: Letter, outcomes: list[status.Outcome]) -> Report:
@@ -69,11 +77,13 @@ def _by_words(letter: Letter) -> Report:
 def _by_prose(letter: Letter, given: str) -> Report:
     """By the line with a code in it, else by all that is said, else by the title."""
     text = prose.report(letter)
-    for words in filter(None, (prose.telling(text), prose.paragraphs(text), letter.value("subject"))):
+    paragraphs = prose.paragraphs(text)
+    for words in filter(None, (prose.telling(text), "\n".join(paragraphs), letter.value("subject"))):
         kind, reason = judging.judge(given, words)
         if reason:
-            return Report(kind, status.enhanced(words) or given, words)
-    return Report(BounceKind.SOFT, given, text)
+            telling = next((one for one in paragraphs if judging.judge(given, one) == (kind, True)), words)
+            return Report(kind, status.enhanced(words) or given, telling)
+    return Report(BounceKind.SOFT, given, prose.telling(text) or text)
 
 
 def _short(words: str) -> str:

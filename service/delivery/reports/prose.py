@@ -7,7 +7,7 @@ from service.delivery.reports.reading import Letter
 _LONGEST = 12_000
 # Where the copy of the mail begins, by its title or by headers that no report has in its words.
 _COPY = re.compile(
-    r"^[ \t|>*]*[-=_*#]{2,}(?!.*(?:transcript|session|failed|errors?\b|addresses|reason|log)).{0,60}"
+    r"^[ \t|>]*+[-=_*#]{2,}+(?!.*(?:transcript|session|failed|errors?\b|addresses|reason|log)).{0,60}"
     r"(?:copy|original|returned|unsent|header|text|body|forwarded|enclosed|attach|follows|source mail"
     r"|below|kopie|копи|ниже"
     r"|adjunto|copie|allegat|拷贝|原文).*$"
@@ -19,7 +19,7 @@ _COPY = re.compile(
 )
 # Our own subject and addresses, repeated.
 _OURS = re.compile(
-    r"^[ \t>*]*(?:to|cc|from|subject|sent|date|message-id|betreff|an|von|gesendet|datum|objet|à|de"
+    r"^[ \t>*]*+(?:to|cc|from|subject|sent|date|message-id|betreff|an|von|gesendet|datum|objet|à|de"
     r"|envoyé|тема|кому|от|дата|asunto"
     r"|para|oggetto|件名|宛先|差出人|主题)[ \t]*[:：].*$",
     re.IGNORECASE | re.MULTILINE,
@@ -45,6 +45,6 @@ def telling(text: str) -> str:
     return "" if first is None else " ".join(lines[first : first + 5])
 
 
-def paragraphs(text: str) -> str:
-    """Each paragraph as one line, without what it repeats of our mail."""
-    return "\n".join(" ".join(each.split()) for each in re.split(r"\n[ \t]*\n", _OURS.sub("", text)) if each.strip())
+def paragraphs(text: str) -> list[str]:
+    """Each as one line, without what it repeats of our mail."""
+    return [" ".join(each.split()) for each in re.split(r"\n[ \t]*\n", _OURS.sub("", text)) if each.strip()]

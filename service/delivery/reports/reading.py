@@ -8,12 +8,13 @@ import html
 import quopri
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
+from functools import cached_property
 
-import msgspec
 import nh3
 
 LARGEST = 1_000_000
@@ -33,14 +34,15 @@ _SPOKEN = re.compile(
 _JAPANESE = re.compile(rb"\x1b\$[@B]")
 
 
-class Part(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Part:
     """A leaf of the mail; `kind` is its content type in lower case."""
 
     kind: str
     head: Message
     content: bytes
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its content as a person reads it."""
         text = _decoded(_plain(self.content, self.value("content-transfer-encoding")), self.value("content-type"))
@@ -55,7 +57,8 @@ class Part(msgspec.Struct, frozen=True):
 _LINES = re.compile(r"<(?=br|p\b|/p\b|div|/div|tr|/tr|li|h\d|pre)", re.IGNORECASE)
 
 
-class Letter(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Letter:
     head: Message
     parts: list[Part]
 
@@ -136,7 +139,8 @@ def _plain(content: bytes, encoding: str) -> bytes:
     match encoding.lower():
         case "base64":
             letters = re.sub(rb"[^A-Za-z0-9+/]", b"", content[: 2 * _LONGEST_TEXT])
-            return base64.b64decode(letters[: len(letters) // 4 * 4])
+            whole = letters[: -1 if len(letters) % 4 == 1 else None]
+            return base64.b64decode(whole + b"=" * (-len(whole) % 4))
         case "quoted-printable":
             return quopri.decodestring(content[: 3 * _LONGEST_TEXT])
         case _:
