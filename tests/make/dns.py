@@ -1,6 +1,7 @@
 """A DNS server on a real UDP port of this machine that knows what a test tells it, and nothing else."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ import dns.rcode
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
+
+from service.delivery.dns import report
+from service.kit.settings import settings
 
 # What a name may answer instead of records.
 SILENCE = "silence"
@@ -67,6 +71,22 @@ async def nameserver(records: Zone | None = None) -> AsyncIterator[NameServer]:
         yield server
     finally:
         transport.close()
+
+
+@asynccontextmanager
+async def configured(records: Zone | None = None) -> AsyncIterator[NameServer]:
+    """The same; inside the block it is the one that DNS_RESOLVER names, and nothing is remembered."""
+    before = os.environ.get("DNS_RESOLVER", "")
+    async with nameserver(records) as server:
+        os.environ["DNS_RESOLVER"] = server.address
+        settings.cache_clear()
+        report.forget()
+        try:
+            yield server
+        finally:
+            os.environ["DNS_RESOLVER"] = before
+            settings.cache_clear()
+            report.forget()
 
 
 def host(name: str, *addresses: str) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import msgspec
 import rich_click as click
 
 from service.delivery import dkim_keys
-from service.delivery.dkim_keys import Algorithm, KeyState, PublishedKey
+from service.delivery.dkim_keys import Algorithm, PublishedKey
 from service.delivery.dns import dkim as dkim_records
 from service.delivery.dns import report
 from service.delivery.dns.findings import Finding
@@ -42,7 +42,7 @@ def dkim() -> None:
 
 
 @dkim.command()
-@click.option("--algorithm", type=click.Choice([*Algorithm]), default=Algorithm.RSA, show_default=True)
+@click.option("--algorithm", type=click.Choice([str(kind) for kind in Algorithm]), default="rsa", show_default=True)
 @click.option("--selector", default="", help="Its name in the DNS; made from the day where it is left out.")
 @DOMAIN
 @asynchronous
@@ -74,11 +74,10 @@ async def list_keys(as_json: bool) -> None:
 async def start(selector: str, unseen: bool, domain: str, resolver: str) -> None:
     """Let the key sign from now on; the one before it rests."""
     key = await _key(domain, selector)
-    if key.state is not KeyState.SIGNING and not unseen and not await dkim_records.published(key, Resolver(resolver)):
-        fail(
-            f"Its record is not seen yet, so signatures would fail:\n\n{_record(key)}\n\nTo start it anyway: --unseen"
-        )
-    await dkim_keys.start(key.id)
+    try:
+        await dkim_records.start(key, Resolver(resolver), anyway=unseen)
+    except dkim_records.NotSeen as problem:
+        fail(f"{problem}\n\n{_record(key)}\n\nTo start it all the same: --unseen")
     print(f"The key {key.selector} signs.")
 
 

@@ -12,9 +12,20 @@ from service.delivery import dkim_keys
 from service.delivery.dkim_keys import Algorithm, KeyState, PublishedKey
 from service.delivery.dns.findings import Finding, Record, State, tags
 from service.delivery.dns.lookups import Resolver, Unanswered
+from service.kit.errors import Problem
+from service.kit.i18n import Sentence
 
 TITLE = "DKIM"
 PURPOSE = "With it receivers check the signature that every mail carries."
+
+
+class NotSeen(Problem):
+    code = "not_seen"
+    status = 409
+    sentence = Sentence(
+        "The record of the key {selector} is not seen from here yet, so its signatures would fail. A new record can"
+        " take an hour to show."
+    )
 
 
 async def find(key: PublishedKey, resolver: Resolver) -> Finding:
@@ -44,6 +55,13 @@ def overall(domain: str, keys: Sequence[PublishedKey]) -> Finding | None:
         alone = "Large providers do not check Ed25519 yet. Make an RSA key as well; both sign side by side."
         return Finding(TITLE, PURPOSE, State.BETTER, [alone])
     return None
+
+
+async def start(key: PublishedKey, resolver: Resolver, anyway: bool = False, by: int | None = None) -> None:
+    """Lets it sign from now on; `anyway`: also where its record is not seen. Raises NotSeen or KeyNotFound."""
+    if not anyway and key.state is not KeyState.SIGNING and not await published(key, resolver):
+        raise NotSeen(selector=key.selector)
+    await dkim_keys.start(key.id, by)
 
 
 async def start_published(resolver: Resolver) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,12 +14,15 @@ from service.delivery.dns.findings import Finding, Record, State
 from service.delivery.dns.incoming import PolicyFiles
 from service.delivery.dns.lookups import Resolver, Unanswered
 from service.delivery.dns.relays import Outgoing, outgoing, same_house
+from service.kit import clock
 from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 
 # In seconds, for all of it together.
 PATIENCE = 3.0
+FRESH = timedelta(minutes=1)
+_MOST_KEPT = 16
 
 
 class Situation(msgspec.Struct, frozen=True):
@@ -71,6 +75,32 @@ async def report(
     found = await asyncio.gather(*(_answered(finding, usual, deadline) for finding, usual in asked))
     together = dkim.overall(situation.sender, situation.keys)
     return [found[0], *([together] if together else []), *found[1:]]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A report, and when it was made."""
+
+    at: datetime
+    findings: list[Finding]
+
+
+_seen: dict[Situation, Seen] = {}
+
+
+async def recent(situation: Situation) -> Seen:
+    """The report of the last minute, else a new one."""
+    found = _seen.get(situation)
+    if found is None or not found.at <= clock.now() < found.at + FRESH:
+        found = Seen(clock.now(), await report(situation, Resolver()))
+        if len(_seen) >= _MOST_KEPT:
+            _seen.clear()
+        _seen[situation] = found
+    return found
+
+
+def forget() -> None:
+    """The next one who asks gets a new report."""
+    _seen.clear()
 
 
 _Asked = tuple[Awaitable[Finding], Finding]

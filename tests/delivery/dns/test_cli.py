@@ -43,13 +43,18 @@ async def test_a_key_is_made_published_and_started(capsys: pytest.CaptureFixture
     async with dns.nameserver() as server:
         with pytest.raises(SystemExit):
             await body(cli.start)("news", False, "", server.address)
-        assert "not seen yet" in capsys.readouterr().err
+        assert "not seen from here yet" in capsys.readouterr().err
         server.records[f"TXT {key.name}"] = [key.value]
         await body(cli.start)("news", False, "", server.address)
     await body(cli.list_keys)(False)
     started, listed = capsys.readouterr().out.splitlines()
     assert started == "The key news signs."
     assert listed.split("  ")[-1].strip() == "signs"
+
+
+def test_both_kinds_of_key_can_be_asked_for() -> None:
+    assert cli.make.make_context("make", []).params["algorithm"] == "rsa"
+    assert cli.make.make_context("make", ["--algorithm", "ed25519"]).params["algorithm"] == "ed25519"
 
 
 async def test_the_list_for_a_script_holds_nothing_secret(capsys: pytest.CaptureFixture) -> None:
