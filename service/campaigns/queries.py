@@ -131,6 +131,12 @@ async def find(campaign: int) -> Campaign:
     return _campaign(row)
 
 
+async def of_mailing(mailing: int) -> int | None:
+    """The campaign that a mailing is of."""
+    found: int | None = await db.fetch_value("SELECT id FROM campaign WHERE mailing = $1", mailing)
+    return found
+
+
 async def by_archive_key(key: str) -> Campaign:
     """A started campaign that may be read on the web. Raises NotFound."""
     row = await db.fetch_one(

@@ -2,13 +2,11 @@
 
 from service.auth import accounts, permissions
 from service.auth.accounts import Account
-from service.delivery import queries, transactional
+from service.delivery import mailing_queries, queries, transactional
 from service.kit import clock, db
 from service.kit.formats import filters
 from service.kit.settings import settings
 from service.organisation import queries as organisations
-from service.rendering import email
-from service.rendering.email import CompiledEdition
 
 TEMPLATE = "delivery/paused"
 # Who may let it go on.
@@ -30,11 +28,12 @@ async def paused(mailing: int, sentence: str) -> bool:
             sentence[:500],
         )
         if stopped:
-            await _tell(mailing, sentence)
+            await tell(mailing, sentence)
     return bool(stopped)
 
 
-async def _tell(mailing: int, sentence: str) -> None:
+async def tell(mailing: int, sentence: str) -> None:
+    """Mails them alone, in the transaction of whoever has just paused the mailing by a statement of its own."""
     organisation = await organisations.required()
     books = await queries.books(mailing)
     number, local = (filters(_LANGUAGE)[name] for name in ("number", "local"))
@@ -43,7 +42,7 @@ async def _tell(mailing: int, sentence: str) -> None:
         "postal_address": organisation.postal_address,
         "sentence": sentence,
         "at": local(clock.now(), organisation.timezone),
-        "campaign": await _subject(mailing, organisation.fallback_language),
+        "campaign": await mailing_queries.subject(mailing, organisation.fallback_language),
         "sent": number(books.sent),
         "open": number(books.open),
         "mailing_url": f"{settings().origin}/staff/delivery/mailings/{mailing}",
@@ -51,17 +50,6 @@ async def _tell(mailing: int, sentence: str) -> None:
     }
     for account in await _told():
         await transactional.send(TEMPLATE, _LANGUAGE, account.address, context)
-
-
-async def _subject(mailing: int, language: str) -> str:
-    """As a reader knows the mailing, with an ellipsis for a name."""
-    written = await db.fetch_value(
-        "SELECT subject FROM mailing_edition WHERE mailing = $1 ORDER BY language <> $2, id LIMIT 1",
-        mailing,
-        language,
-    )
-    nobody = dict.fromkeys(email.READER, "…")
-    return email.fill(CompiledEdition(subject=written, html="", text=""), nobody).subject if written else ""
 
 
 async def _told() -> list[Account]:

@@ -11,8 +11,13 @@ _DONE = {
     "campaign.started": "Campaign: started, as scheduled",
     "campaign.tested": "Campaign: test mail sent",
     "campaign.unscheduled": "Campaign: taken back to a draft",
+    "campaign.ledger_downloaded": "Campaign: ledger of outcomes downloaded",
     "campaign.unknown_resent": "Campaign: mails that may be lost sent again",
     "campaign.unknown_left": "Campaign: mails that may be lost left as they are",
+    "dkim_key.made": "DKIM key: made",
+    "dkim_key.started": "DKIM key: signs from now on",
+    "dkim_key.retired": "DKIM key: signs no more",
+    "dkim_key.removed": "DKIM key: removed",
 }
 _NAMES = {"at": "leaves", "shown": "shown in the archive", "spared": "people who did not get it"}
 

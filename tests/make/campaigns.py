@@ -35,6 +35,13 @@ async def campaign(
     return made
 
 
+async def under_way(mailing: int, name: str = "News in June") -> int:
+    """A started campaign whose mails are those of `mailing`."""
+    made = await campaign(name=name)
+    await db.execute("UPDATE campaign SET state = 'started', mailing = $2 WHERE id = $1", made, mailing)
+    return made
+
+
 async def postal_address() -> None:
     """What an organisation has to say of itself, so that there is nothing to warn of."""
     await db.execute("UPDATE organisation SET postal_address = 'Example Lane 12, 3000 Bern'")

@@ -1,6 +1,6 @@
 """The pages of campaigns, cut by what one does on them."""
 
-from service.campaigns.pages import choosing, leaving, looking, overview, public, writing
+from service.campaigns.pages import choosing, detail, leaving, looking, overview, public, writing
 
 ROUTES = [
     *overview.ROUTES,
@@ -8,5 +8,6 @@ ROUTES = [
     *choosing.ROUTES,
     *looking.ROUTES,
     *leaving.ROUTES,
+    *detail.ROUTES,
     *public.ROUTES,
 ]

@@ -11,6 +11,7 @@ from service.campaigns import audience, checks, compose, moments, queries, sendi
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
 from service.campaigns.sending import NotReady
+from service.delivery import mailing_queries
 from service.delivery import queries as deliveries
 from service.delivery.replies import REASONS
 from service.kit import clock, web
@@ -140,6 +141,8 @@ async def _progress(request: Request, campaign: Campaign, editions: Any) -> Resp
         undecided=await queries.undecided(campaign.mailing),
         progress=await deliveries.progress(campaign.mailing),
         reasons=await deliveries.reasons(campaign.mailing),
+        retries=await mailing_queries.retries(campaign.mailing),
+        came_back=await mailing_queries.came_back(campaign.mailing),
         meanings=REASONS,
         acts=await queries.acts(campaign.mailing),
     )
