@@ -104,6 +104,11 @@ def names() -> dict[str, str]:
     return {name: broker().get_actor(name).queue_name for name in _bodies}
 
 
+def waiting() -> dict[str, int]:
+    """How many jobs each queue holds, those under way among them. Raises RedisError or OSError where it is away."""
+    return {queue: broker().do_qsize(queue) for queue in QUEUES}
+
+
 def body(name: str) -> Callable[..., Awaitable[None]]:
     """The async function behind a name."""
     _actor(name)

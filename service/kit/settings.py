@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 SMALLEST_SECRET = 32
+SHORTEST_TOKEN = 20
 WEBHOOKS = ("ses", "postmark", "mailgun", "brevo", "sparkpost")
 _SMALLEST_WEBHOOK_SECRET = 16
 _DOMAIN = re.compile(
@@ -30,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bounce_urls: tuple[str, ...]
     bounce_webhooks: dict[str, str]
     dns_resolver: str
+    metrics_token: str
     origin: str
     secrets: dict[int, str]
     var: Path
@@ -45,6 +47,7 @@ VARIABLES = {
     "DNS_RESOLVER": "the DNS server to ask about your own records; the system's if empty, none to ask nobody",
     "BOUNCE_URL": "where mails come back to, separated by blanks: lmtp://127.0.0.1:2424 maildir:///path imaps://...",
     "BOUNCE_WEBHOOKS": "providers that report bounces, with their secrets: mailgun=KEY postmark=USER:PASSWORD",
+    "METRICS_TOKEN": "opens /metrics to whoever sends it, at least 20 characters; without it there is no such page",
     "HUNDREDFOLD_ORIGIN": "the public address of the site, for example https://news.example.org",
     "HUNDREDFOLD_SECRET": "at least 32 random characters; several as 2:NEW 1:OLD while `rekey` runs",
     "HUNDREDFOLD_VAR": "the folder for files, logs and the embedded servers; ./var if empty",
@@ -65,6 +68,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         dns_resolver=environment.get("DNS_RESOLVER", "").strip(),
         bounce_urls=tuple(environment.get("BOUNCE_URL", "").split()),
         bounce_webhooks=_webhooks(environment.get("BOUNCE_WEBHOOKS", "")),
+        metrics_token=_metrics_token(environment.get("METRICS_TOKEN", "").strip()),
         origin=(environment.get("HUNDREDFOLD_ORIGIN") or f"http://localhost:{port}").rstrip("/"),
         secrets=_secrets(_required(environment, "HUNDREDFOLD_SECRET")),
         var=Path(environment.get("HUNDREDFOLD_VAR") or "var").absolute(),
@@ -84,6 +88,12 @@ def _required(environment: Mapping[str, str], name: str) -> str:
         way_out = "Set it, or run this in the folder of a running `hundredfold up`."
         raise SettingMissing(f"{name} is not set: {VARIABLES[name]}. {way_out}")
     return value
+
+
+def _metrics_token(text: str) -> str:
+    if text and len(text) < SHORTEST_TOKEN:
+        raise SettingMissing("METRICS_TOKEN wants at least 20 characters, or none for no page of metrics.")
+    return text
 
 
 def _port(text: str) -> int:

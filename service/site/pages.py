@@ -1,20 +1,32 @@
 """The pages that belong to no feature, the health of the process, and the mails that the catcher caught."""
 
 import hmac
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import redis
 from litestar import MediaType, Request, Response, get
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import anyone
 from service.delivery import catcher
 from service.kit import db, limits, web
-from service.kit.errors import NotFound
+from service.kit.errors import NotFound, Problem
+from service.kit.i18n import Sentence
 from service.kit.settings import settings
 from service.organisation import queries as organisations
+from service.site import metrics
 from service.subscribers import signup
+
+
+class WrongToken(Problem):
+    code = "wrong_token"
+    status = 401
+    sentence = Sentence("The figures are for whoever sends the token in METRICS_TOKEN.")
+
 
 ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /u/\nDisallow: /caught/\n"
 # A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere. Its links open a tab.
@@ -78,6 +90,26 @@ async def ready() -> Response[dict[str, bool]]:
     return Response({"database": database, "queue": queue})
 
 
+async def collector(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:
+    """For whoever sends METRICS_TOKEN. Raises WrongToken; NotFound where that is not set."""
+    token = settings().metrics_token
+    if not token:
+        raise NotFound
+    if not hmac.compare_digest(_token_sent(connection.headers.get("authorization", "")).encode(), token.encode()):
+        raise WrongToken
+
+
+# It is nobody of the staff.
+collector.permission = None  # type: ignore[attr-defined]
+
+
+@get("/metrics", guards=[collector])
+async def show_metrics() -> Response[str]:
+    return Response(
+        await metrics.exposition(), media_type=metrics.CONTENT_TYPE, headers={"Cache-Control": "no-store"}
+    )
+
+
 @get("/caught/{key:str}", guards=[anyone])
 async def caught(
     request: Request, key: FromPath[str], page: FromQuery[int] = 1, to: FromQuery[str] = ""
@@ -102,6 +134,17 @@ async def caught_html(key: FromPath[str], mail_id: FromPath[str]) -> Response[An
     return Response(beside, media_type=MediaType.HTML, headers=headers)
 
 
+def _token_sent(authorization: str) -> str:
+    """Of a bearer, or the password of HTTP basic authentication."""
+    scheme, _blank, sent = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return sent.strip() if scheme.lower() == "bearer" else ""
+    try:
+        return b64decode(sent).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
 def _caught(key: str) -> Path:
     """The folder of the catcher, for who knows its key. Raises NotFound, also where no catcher runs."""
     folder = settings().caught
@@ -110,4 +153,8 @@ def _caught(key: str) -> Path:
     return folder
 
 
-ROUTES = [start, home, about, privacy, accessibility, robots, live, ready, caught, caught_mail, caught_html]
+ROUTES = [
+    *(start, home, about, privacy, accessibility, robots, live, ready),
+    show_metrics,
+    *(caught, caught_mail, caught_html),
+]

@@ -39,13 +39,17 @@ class Exported(msgspec.Struct, frozen=True):
 
 async def figures() -> Figures:
     return Figures(
-        await _counted("SELECT state AS key, count(*) AS people FROM subscriber GROUP BY 1"),
+        await by_state(),
         await by_language(),
         await _counted(
             "SELECT topic AS key, count(*) AS people FROM subscriber, unnest(topics) AS topic"
             " WHERE state = 'confirmed' GROUP BY 1"
         ),
     )
+
+
+async def by_state() -> Mapping[str, int]:
+    return await _counted("SELECT state AS key, count(*) AS people FROM subscriber GROUP BY 1")
 
 
 async def by_language() -> Mapping[str, int]:
