@@ -137,6 +137,13 @@ async def finish() -> list[int]:
     return [row["id"] for row in closed]
 
 
+async def reopen() -> int:
+    """Who comes back late may tell of an unknown mail that it did not leave: a mailing that was closed goes on."""
+    return await db.execute(
+        f"UPDATE mailing m SET state = 'sending', finished_at = NULL WHERE state = 'sent' AND {_OPEN}"  # noqa: S608
+    )
+
+
 async def mailings_due() -> list[int]:
     """Mailings in which something can be claimed now."""
     rows = await db.fetch(

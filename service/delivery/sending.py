@@ -19,6 +19,7 @@ from service.delivery.letters import Letters
 from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
 from service.delivery.servers import BadSmtpUrl
+from service.delivery.smtp import TooLate
 from service.delivery.turns import Turns
 from service.delivery.waiting import Line, Waiting
 from service.kit import db, jobs, log, sealing
@@ -70,6 +71,7 @@ async def sweep() -> None:
     await continuity.ensure()
     await claims.expire()
     await claims.forget_undecided()
+    await claims.reopen()
     await claims.finish()
     for mailing in await claims.mailings_due():
         jobs.enqueue("delivery.work", mailing)
@@ -167,6 +169,8 @@ class Run:
                 reply, server = await self._way.hand_over(letter, lambda: time.monotonic() < ours_until)
             except NoWayOut as error:
                 self._halt(error.sentence, error.lasting)
+                return Settled(row["id"], "queued")
+            except TooLate:
                 return Settled(row["id"], "queued")
             except Exception:
                 # A fault of ours makes one row unknown, not those of all lanes.

@@ -36,6 +36,10 @@ class CannotConnect(Exception):
         self.reply = reply
 
 
+class TooLate(Exception):
+    """Nothing was handed over: meanwhile the mail may be another worker's."""
+
+
 class Connection:
     """A connection that is ready for mails, one after the other."""
 
@@ -58,7 +62,7 @@ class Connection:
     async def hand_over(self, letter: Letter, still_ours: Callable[[], bool] = lambda: True) -> Reply:
         """One mail, no line of which begins with a dot. The answer that decided, and where.
 
-        `still_ours` is asked before the content leaves.
+        `still_ours` is asked before the content leaves; raises TooLate.
         """
         opening = _opening(letter, self.offers)
         self._phase = Phase.MAIL
@@ -67,7 +71,7 @@ class Connection:
             if reply.code == 354:
                 if not still_ours():
                     self.abort()
-                    return Reply(self._phase, 0, "too late: the lease was over")
+                    raise TooLate
                 self._send(_ended(letter.message), END_SECONDS)
                 # Only now may it have arrived without our knowing.
                 self._phase = Phase.END

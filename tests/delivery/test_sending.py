@@ -1,7 +1,9 @@
+from datetime import timedelta
 from typing import Any
 
-from service.delivery import outbox, queries
-from service.kit import db
+from service.delivery import claims, outbox, queries, sending
+from service.delivery.claims import Claim, Settled
+from service.kit import clock, db
 from tests.make import mailings, smtp
 
 
@@ -35,3 +37,24 @@ async def test_anna_reads_her_own_name_in_both_parts(work: Any) -> None:
         body = {part.get_content_subtype(): part.get_content() for part in mail.parsed.iter_parts()}
         assert body["plain"].startswith("Dear Ánna <b>,\r\n")
         assert "<p>Dear Ánna &lt;b&gt;,</p>" in body["html"]
+
+
+async def test_a_closed_mailing_goes_on_when_who_comes_back_late_tells_that_a_mail_did_not_leave(work: Any) -> None:
+    async with smtp.office() as office, db.connection() as kept:
+        mailing = await mailings.started(2)
+        late = Claim(mailing)
+        await late.begin(kept)
+        [row] = await late.take(1)
+        assert await late.turn([], [row["id"]], kept=kept) == {row["id"]}
+        await work()
+        with clock.at(clock.now() + claims.LEASE + timedelta(seconds=1)):
+            assert await claims.expire() == 1
+        assert await claims.finish() == [mailing]
+        assert await mailings.states(mailing) == {"sent": 1, "unknown": 1}
+
+        await late.turn([Settled(row["id"], "queued")], [], kept=kept)
+        await sending.sweep()
+        await work()
+        assert await mailings.states(mailing) == {"sent": 2}
+        progress = await queries.progress(mailing)
+        assert progress and progress.state == "sent" and len(office.received) == 2

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from service.delivery import queries, servers, smtp
+from service.delivery.letter import Letter
 from service.delivery.servers import BadSmtpUrl
 from service.kit import clock, db
 from service.kit.log import redact
@@ -182,6 +183,15 @@ async def test_a_server_that_babbles_is_left_alone(work: Any) -> None:
         await work()
         row = await db.fetch_one("SELECT state, reply FROM delivery WHERE mailing = $1", mailing)
         assert row and row["state"] == "unknown" and row["reply"] == redact(row["reply"])
+
+
+async def test_who_does_not_hold_the_mail_any_more_hands_over_nothing_of_it() -> None:
+    async with offices.office() as office:
+        connection = await smtp.connect(servers.server(office.url))
+        letter = Letter("news@example.org", "anna@example.net", b"Subject: News\r\n\r\nHello\r\n")
+        with pytest.raises(smtp.TooLate):
+            await connection.hand_over(letter, still_ours=lambda: False)
+        assert office.commands["MAIL"] == 1 and not office.received and not connection.usable
 
 
 async def test_where_reports_are_offered_only_failures_are_asked_for_with_nothing_personal(work: Any) -> None:

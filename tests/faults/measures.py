@@ -9,9 +9,9 @@ SEED = int(os.environ.get("SEED", "0")) or int.from_bytes(os.urandom(3), "big")
 RESUMED = 60
 DOWN = 30
 
-KILLS = 10 if FULL else 5
-VALKEY_AWAY = 60 if FULL else 8
-POSTGRES_AWAY = 30 if FULL else 8
+KILLS = 10 if FULL else 4
+VALKEY_AWAY = 60 if FULL else 6
+POSTGRES_AWAY = 30 if FULL else 6
 CLICKS = 50
 # The lease of a worker that is stopped and continued: the product's own, or a short one.
 LEASE = 40 if FULL else 8

@@ -73,9 +73,8 @@ class Product:
     # What runs
 
     async def run(self, *names: str) -> None:
-        """Exactly these run from now on ("clock", "web 2", "worker 1" …), and are ready."""
-        for name in self.parts.keys() - set(names):
-            self.end(name)
+        """Exactly these run from now on ("clock 1", "web", "worker 2" …), and are ready."""
+        self.end(*(self.parts.keys() - set(names)))
         for name in names:
             if name not in self.parts:
                 self.begin(name)
@@ -89,10 +88,14 @@ class Product:
         self.parts[name].start()
         return self.parts[name]
 
-    def end(self, name: str) -> Child:
-        part = self.parts.pop(name)
-        part.stop()
-        return part
+    def end(self, *names: str) -> None:
+        """All of them at once."""
+        ending = [self.parts.pop(name) for name in names]
+        for part in ending:
+            if part.process and part.running:
+                part.process.terminate()
+        for part in ending:
+            part.stop()
 
     def is_ready(self, name: str) -> bool:
         said = self.parts[name].log.read_text()
@@ -118,6 +121,10 @@ class Product:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def send_signal(self, which: signal.Signals, *names: str) -> None:
+        for name in names:
+            os.kill(self.pid(name), which)
+
     def ports(self, name: str) -> set[int]:
         """The ports from which this worker talks to the post office."""
         try:
@@ -134,11 +141,11 @@ class Product:
         await until("the next mail", lambda: self.office.first_after(moment), RESUMED)
         return (self.office.first_after(moment) or moment) - moment
 
-    def stop_postgres_at_once(self) -> None:
-        """As pg_ctl stop -m immediate does."""
+    def stop_postgres(self, way: signal.Signals) -> None:
+        """SIGQUIT: as pg_ctl stop -m immediate; SIGINT: -m fast."""
         process = self.servers.postgres.process
         assert process
-        process.send_signal(signal.SIGQUIT)
+        process.send_signal(way)
         process.wait(30)
 
     def flush(self) -> None:
@@ -146,17 +153,16 @@ class Product:
             queue.flushall()
 
     def complaints(self) -> str:
-        """What the processes had to say of troubles, for whoever reads why a test failed."""
+        """The last troubles that the processes told of, for whoever reads why a test failed."""
         return "\n".join(
-            f"{log.stem}: {line}"
+            f"{log.stem}: {line[:1500]}"
             for log in sorted((self.folder / "log").glob("*.log"))
-            for line in log.read_text().splitlines()[-200:]
+            for line in log.read_text().splitlines()[-10:]
             if '"level": "error"' in line or '"level": "warning"' in line
         )
 
     def stop(self) -> None:
-        for name in list(self.parts):
-            self.end(name)
+        self.end(*self.parts)
 
     # What people do and see
 

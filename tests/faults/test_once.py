@@ -19,7 +19,7 @@ async def test_fifty_clicks_before_two_clocks_are_one_send(product: Product, tel
     async with product.browser() as browser:
         answers = Counter(await asyncio.gather(*[product.send("clicked", browser) for _click in range(CLICKS)]))
     assert answers.keys() <= {303, 409} and answers[303] >= 1
-    await product.finished("clicked", RESUMED)
+    await product.settled("clicked", RESUMED)
     found = await reckon(product, "clicked")
     tell(f"{CLICKS} clicks on “send” at once, two clocks", found)
     assert (found.mails, found.lost, found.twice, found.unknown, found.untrue) == (CAMPAIGNS["clicked"], 0, 0, 0, 0)
@@ -39,7 +39,7 @@ async def test_resumed_twice_at_once_while_the_leading_clock_is_killed(product: 
     resumed = await product.next_mail(time.monotonic())
     await until("the other one leads", lambda: leading(product) - {leader}, RESUMED)
     product.office.pause = 0
-    await product.finished("resumed", RESUMED)
+    await product.settled("resumed", RESUMED)
     found = await reckon(product, "resumed")
     tell("resumed twice at once, the leading clock killed", found, resumed)
     assert (found.lost, found.twice, found.unknown, found.untrue) == (0, 0, 0, 0)

@@ -1,6 +1,7 @@
 """The queue dies, forgets everything or is away: it is never the truth."""
 
 import asyncio
+import signal
 import time
 
 import pytest
@@ -10,7 +11,8 @@ from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
 
 pytestmark = pytest.mark.xdist_group("faults")
-RUNNING = ("web", "clock", "worker 1", "worker 2")
+WORKERS = ("worker 1", "worker 2")
+RUNNING = ("web", "clock 1", *WORKERS)
 
 
 async def test_a_killed_queue_loses_nothing(product: Product, tell: Tell) -> None:
@@ -26,11 +28,12 @@ async def test_a_killed_queue_loses_nothing(product: Product, tell: Tell) -> Non
 async def test_an_emptied_queue_loses_nothing_neither_before_the_first_mail_nor_after(
     product: Product, tell: Tell
 ) -> None:
-    await product.run("web")
-    assert await product.send("valkey-flushed") == 303
-    product.flush()
     await product.run(*RUNNING)
     product.office.pause = 0.02
+    product.send_signal(signal.SIGSTOP, *WORKERS)
+    assert await product.send("valkey-flushed") == 303
+    product.flush()
+    product.send_signal(signal.SIGCONT, *WORKERS)
     await until("it is under way", lambda: len(product.office.accepted("@valkey-flushed")) > 200, RESUMED)
     product.flush()
     await ends_well(product, tell, "valkey-flushed", "Valkey, FLUSHALL", time.monotonic())
@@ -53,7 +56,7 @@ async def test_what_is_sent_while_the_queue_is_away_leaves_when_it_is_back(produ
 async def ends_well(product: Product, tell: Tell, campaign: str, fault: str, moment: float) -> None:
     resumed = await product.next_mail(moment)
     product.office.pause = 0
-    await product.finished(campaign, RESUMED)
+    await product.settled(campaign, RESUMED)
     found = await reckon(product, campaign)
     tell(fault, found, resumed)
     assert (found.lost, found.twice, found.unknown, found.untrue) == (0, 0, 0, 0)

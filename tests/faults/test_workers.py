@@ -17,7 +17,7 @@ WORKERS = ("worker 1", "worker 2")
 
 async def test_killed_workers_lose_nothing_and_send_nothing_twice(product: Product, tell: Tell) -> None:
     chance, office, readers = random.Random(SEED), product.office, CAMPAIGNS["killed"]
-    await product.run("web", "clock", *WORKERS)
+    await product.run("web", "clock 1", *WORKERS)
     office.pause = 0.02
     assert await product.send("killed") == 303
     pauses, in_flight = [], 0
@@ -29,14 +29,14 @@ async def test_killed_workers_lose_nothing_and_send_nothing_twice(product: Produ
         pauses.append(await product.next_mail(time.monotonic()))
         in_flight += office.broken - broken
     office.pause = 0
-    await product.finished("killed", RESUMED)
+    await product.settled("killed", RESUMED)
     found = await reckon(product, "killed")
     tell(f"worker, kill -9, {KILLS} times (SEED={SEED})", found, max(pauses))
     assert (found.mails, found.lost, found.twice, found.untrue) == (readers, 0, 0, 0)
     assert found.unknown <= in_flight <= KILLS * sending.LANES
 
     assert await product.click("killed", "unknown", do="again") == 303
-    await product.finished("killed", RESUMED)
+    await product.settled("killed", RESUMED)
     after = await reckon(product, "killed")
     assert (after.lost, after.unknown, after.untrue) == (0, 0, 0)
     assert after.twice <= found.unknown
@@ -46,20 +46,20 @@ async def test_a_deploy_finishes_what_is_under_way_and_leaves_the_rest_to_the_ne
     product: Product, tell: Tell
 ) -> None:
     office = product.office
-    await product.run("web", "clock", *WORKERS)
+    await product.run("web", "clock 1", *WORKERS)
     office.pause = 0.02
     assert await product.send("deployed") == 303
     await until("it is under way", lambda: len(office.accepted("@deployed")) > 300, RESUMED)
-    await product.run("web", "clock", *WORKERS, "worker 3", "worker 4")
+    await product.run("web", "clock 1", *WORKERS, "worker 3", "worker 4")
     # A slow server at the worst moment: all lanes wait for the answer to the dot.
-    office.hold("end")
+    office.hold("end", 100)
     await until("mails are under way", lambda: office.waiting >= sending.LANES, 10)
-    old = [product.parts.pop(name) for name in (*WORKERS, "web", "clock")]
+    old = [product.parts.pop(name) for name in (*WORKERS, "web", "clock 1")]
     told_at = time.monotonic()
     for part in old:
         assert part.process
         part.process.terminate()
-    product.begin("clock")
+    product.begin("clock 1")
     await asyncio.sleep(1)
     office.release()
     resumed = await product.next_mail(time.monotonic())
@@ -67,7 +67,7 @@ async def test_a_deploy_finishes_what_is_under_way_and_leaves_the_rest_to_the_ne
     down = time.monotonic() - told_at
     assert [part.process and part.process.returncode for part in old] == [0, 0, 0, 0]
     office.pause = 0
-    await product.finished("deployed", RESUMED)
+    await product.settled("deployed", RESUMED)
     found = await reckon(product, "deployed")
     tell(f"a deploy (old ones down after {down:.1f} s)", found, resumed)
     assert (found.lost, found.twice, found.unknown, found.untrue) == (0, 0, 0, 0)
@@ -76,8 +76,8 @@ async def test_a_deploy_finishes_what_is_under_way_and_leaves_the_rest_to_the_ne
 @pytest.mark.skipif(not FULL, reason="takes half a minute: FAULTS=full")
 async def test_a_server_that_never_answers_does_not_keep_a_worker_from_ending(product: Product, tell: Tell) -> None:
     office = product.office
-    await product.run("web", "clock", "worker 1")
-    office.hold("end")
+    await product.run("web", "clock 1", "worker 1")
+    office.hold("end", 100)
     assert await product.send("hanging") == 303
     await until("mails are under way", lambda: office.waiting >= sending.LANES, RESUMED)
     part = product.parts.pop("worker 1")
@@ -86,8 +86,8 @@ async def test_a_server_that_never_answers_does_not_keep_a_worker_from_ending(pr
     await until("it is down", lambda: not part.running, DOWN)
     assert part.process.returncode == 0
     office.release()
-    await product.run("web", "clock", "worker 2")
-    await product.finished("hanging", RESUMED)
+    await product.run("web", "clock 1", "worker 2")
+    await product.settled("hanging", RESUMED)
     found = await reckon(product, "hanging")
     tell("SIGTERM while a server does not answer", found)
     assert (found.lost, found.twice, found.untrue) == (0, 0, 0)

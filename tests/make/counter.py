@@ -18,8 +18,8 @@ _HELLO = b"250-counter.example.net\r\n250-PIPELINING\r\n250-SIZE 50000000\r\n250
 class Counting:
     """What was taken. A mail counts when its final dot is there, whether or not we could still answer.
 
-    `pause`: seconds between the dot and our answer. `hold("data")` or `hold("end")`: whoever comes to that answer
-    waits for it until `release()`.
+    `pause`: seconds between the dot and our answer. `hold("end", 6)` lets the next six who want that answer ("data",
+    or "end" after the dot), of those who call from `ports` where they are given, wait for it until `release()`.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Counting:
         self.broken = 0
         self.broken_within_a_mail = 0
         self.conversations: set[_Conversation] = set()
-        self._held = ""
+        self._held: dict[str, tuple[int, set[int]]] = {}
         self._waiting: list[tuple[_Conversation, bytes]] = []
         self._loop = uvloop.new_event_loop()
 
@@ -43,11 +43,6 @@ class Counting:
         """How many wait for `release()`."""
         return len(self._waiting)
 
-    @property
-    def waiting_ports(self) -> set[int]:
-        """From where those called who wait."""
-        return {conversation.port for conversation, _words in list(self._waiting)}
-
     def accepted(self, within: str) -> Counter[str]:
         """How often each address that contains `within` was written to."""
         return Counter(recipient for _at, recipient in list(self.arrivals) if within in recipient)
@@ -56,24 +51,30 @@ class Counting:
         """When (time.monotonic) the first mail came after `moment`."""
         return next((at for at, _recipient in list(self.arrivals) if at > moment), None)
 
-    def hold(self, answer: str) -> None:
-        self._held = answer
+    def hold(self, answer: str, most: int, ports: set[int] | None = None) -> None:
+        self._held[answer] = (most, ports or set())
 
     def release(self) -> None:
         self._loop.call_soon_threadsafe(self._release)
 
     def say(self, conversation: "_Conversation", answer: str, words: bytes) -> None:
-        """In the thread of the office only, as the next one."""
-        if answer == self._held:
+        """In the thread of the office only; later in any case, since who is answered is still reading."""
+        if self._holds(answer, conversation.port):
             self._waiting.append((conversation, words))
         elif answer == "end" and self.pause:
             self._loop.call_later(self.pause, conversation.say_at_last, words)
         else:
-            # Later in any case: who is answered here is still reading.
             self._loop.call_soon(conversation.say_at_last, words)
 
+    def _holds(self, answer: str, port: int) -> bool:
+        most, ports = self._held.get(answer, (0, set()))
+        if not most or (ports and port not in ports):
+            return False
+        self._held[answer] = (most - 1, ports)
+        return True
+
     def _release(self) -> None:
-        self._held = ""
+        self._held.clear()
         waiting, self._waiting = self._waiting, []
         for conversation, words in waiting:
             conversation.say_at_last(words)
