@@ -4,11 +4,12 @@ import asyncio
 import base64
 from datetime import UTC, datetime, timedelta
 
+import dkim as dkimpy
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from service.delivery import dkim_keys
+from service.delivery import dkim, dkim_keys
 from service.delivery.dkim_keys import KeyState
 from service.delivery.dns.findings import tags
 from service.kit import clock, db, keys, rekey, settings
@@ -37,6 +38,17 @@ async def test_its_record_holds_the_key_that_signs() -> None:
     public = Ed25519PublicKey.from_public_bytes(base64.b64decode(tags(made.value)["p"]))
     assert tags(made.value)["k"] == "ed25519"
     public.verify(key.private.sign(b"a mail"), b"a mail")  # type: ignore[call-arg, union-attr]
+
+
+@pytest.mark.parametrize("algorithm", ["rsa", "ed25519"])
+async def test_what_is_published_is_what_others_check_with(algorithm: str) -> None:
+    made = await dkim_keys.make("example.org", algorithm)
+    await dkim_keys.start(made.id)
+    head, body = b"From: news@example.org\r\nSubject: News\r\n", b"Dear Anna\r\n"
+    signature = dkim.Signer(await dkim_keys.active("example.org")).sign(head, body)
+    zone = {f"{made.name}.".encode(): made.value.encode()}
+    message = dkimpy.DKIM(signature + head + b"\r\n" + body)
+    assert message.verify(dnsfunc=lambda name, timeout: zone[name])
 
 
 async def test_an_rsa_key_has_2048_bits_and_is_parsed_once() -> None:

@@ -51,8 +51,8 @@ class Resolver:
         self._resolver.use_edns(0, 0, _PAYLOAD)
 
     async def texts(self, name: str) -> list[str]:
-        """The TXT records, each put together from its parts."""
-        return [b"".join(found.strings).decode(errors="replace") for found in await self._ask(name, "TXT")]
+        """The TXT records, each put together from its parts; what could steer a terminal is replaced."""
+        return [_printable(b"".join(found.strings)) for found in await self._ask(name, "TXT")]
 
     async def addresses(self, host: str) -> list[str]:
         """IPv4 and IPv6."""
@@ -102,6 +102,10 @@ def _server(given: str) -> tuple[list[str], int]:
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise BadResolver(given=given)
     return [address], int(port)
+
+
+def _printable(octets: bytes) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in octets.decode(errors="replace"))
 
 
 def _plain(name: dns.name.Name) -> str:

@@ -103,7 +103,7 @@ async def _step(policy: Policy, term: str, domain: str, resolver: Resolver, way:
         await _into(policy, where, resolver, way)
     elif what in _ASKING:
         policy.lookups += 1
-    if "%" not in where and parts["how"] in ("", "+"):
+    if "%" not in where and parts["how"] in ("", "+") and policy.lookups <= 2 * MOST_LOOKUPS:
         await _allow(policy, what, where, parts["prefix"], resolver)
 
 

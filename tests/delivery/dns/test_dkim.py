@@ -8,11 +8,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from service.delivery import dkim_keys
+from service.delivery import jobs as _declared  # noqa: F401
 from service.delivery.dkim_keys import KeyState, PublishedKey
 from service.delivery.dns import dkim
 from service.delivery.dns.findings import Finding, State
 from service.delivery.dns.lookups import Resolver
-from service.kit import clock
+from service.kit import clock, jobs
+from service.schedules.recurring import RECURRING
 from tests.make import dns
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -45,6 +47,13 @@ async def test_it_signs_when_its_record_is_seen_and_not_before(key: PublishedKey
         server.records[f"TXT {key.name}"] = [key.value]
         await dkim.start_published(Resolver(server.address))
         assert (await dkim_keys.get(key.id)).state is KeyState.SIGNING
+
+
+async def test_the_clock_asks_for_that_again_and_again(key: PublishedKey) -> None:
+    async with dns.configured({f"TXT {key.name}": [key.value]}):
+        await jobs.body("delivery.start_keys")()
+    assert "delivery.start_keys" in RECURRING
+    assert (await dkim_keys.get(key.id)).state is KeyState.SIGNING
 
 
 async def test_blanks_and_order_do_not_matter(key: PublishedKey) -> None:

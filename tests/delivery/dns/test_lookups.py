@@ -13,6 +13,11 @@ async def test_long_texts_come_back_whole() -> None:
         assert sorted(await Resolver(server.address).texts("long.example.org")) == ["another", long]
 
 
+async def test_a_text_cannot_steer_the_terminal_that_shows_it() -> None:
+    async with dns.nameserver({"TXT example.org": ["v=spf1 \\027[2J\\007 -all"]}) as server:
+        assert await Resolver(server.address).texts("example.org") == ["v=spf1 \ufffd[2J\ufffd -all"]
+
+
 async def test_addresses_of_both_kinds_and_their_names() -> None:
     async with dns.nameserver(dns.host("mail.example.org", "192.0.2.7", "2001:db8::7")) as server:
         resolver = Resolver(server.address)

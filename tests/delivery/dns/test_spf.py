@@ -107,6 +107,14 @@ async def test_includes_that_never_end_are_left_in_time() -> None:
     assert any("includes itself" in line for line in finding.lines)
 
 
+async def test_a_record_with_hundreds_of_hosts_is_not_followed_to_its_end() -> None:
+    hosts = " ".join(f"a:{n}.org" for n in range(120))
+    async with dns.nameserver({"TXT example.org": [f"v=spf1 {hosts} -all"]}) as server:
+        policy = await spf.read("example.org", Resolver(server.address))
+        assert policy.lookups == 120
+        assert len(server.asked) < 50
+
+
 @pytest.mark.parametrize(
     ("record", "told"),
     [
