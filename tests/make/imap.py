@@ -48,6 +48,8 @@ async def mailbox(folder: Path) -> AsyncIterator[Mailbox]:
         with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             await _Talk(made, reader, writer).go()
         writer.close()
+        with suppress(ConnectionError, ssl.SSLError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=server_side("localhost", folder))
     made.port = server.sockets[0].getsockname()[1]
