@@ -13,7 +13,7 @@ from service.kit import db
 
 # A group waits so long for more lanes to join.
 GATHER_SECONDS = 0.002
-AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+AWAY = db.AWAY
 
 
 class Turns:

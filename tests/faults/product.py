@@ -155,10 +155,10 @@ class Product:
     def complaints(self) -> str:
         """The last troubles that the processes told of, for whoever reads why a test failed."""
         return "\n".join(
-            f"{log.stem}: {line[:1500]}"
+            f"{log.stem}: {line[:2000]}"
             for log in sorted((self.folder / "log").glob("*.log"))
-            for line in log.read_text().splitlines()[-10:]
-            if '"level": "error"' in line or '"level": "warning"' in line
+            for line in log.read_text().splitlines()[-20:]
+            if '"level": "error"' in line
         )
 
     def stop(self) -> None:

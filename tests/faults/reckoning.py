@@ -1,15 +1,12 @@
-"""What the post office took against what the records say, and the table of it."""
+"""What the post office took against what the records say."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
-import pytest
 
 from service.kit import sealing
 from tests.faults.product import Product
-
-PROPERTY = "fault"
+from tests.faults.table import PROPERTY
 
 
 class Reckoning(msgspec.Struct, frozen=True):
@@ -54,28 +51,3 @@ def telling(record: Callable[[str, object], None]) -> Tell:
         record(PROPERTY, [fault, *map(str, (found.mails, found.lost, found.twice, found.unknown)), after])
 
     return tell
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The table, also when the tests ran in other processes."""
-    lines = [
-        value
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if isinstance(report, pytest.TestReport) and report.when == "call"
-        for name, value in report.user_properties
-        if name == PROPERTY
-    ]
-    if lines:
-        head = ["fault", "mails", "lost", "twice", "unknown", "resumed after s"]
-        terminalreporter.section("faults")
-        for line in aligned([head, *lines]):
-            terminalreporter.write_line(line)
-
-
-def aligned(lines: Sequence[Sequence[str]]) -> list[str]:
-    first, *others = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
-        "  ".join([line[0].ljust(first), *(cell.rjust(width) for cell, width in zip(line[1:], others, strict=True))])
-        for line in lines
-    ]

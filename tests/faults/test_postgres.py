@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from service.delivery import sending
 from tests.faults.measures import POSTGRES_AWAY, RESUMED
 from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
@@ -35,19 +36,23 @@ async def test_restarts_at_once_and_politely_lose_nothing(product: Product, tell
 
 
 async def test_half_a_minute_without_records_is_told_and_over_by_itself(product: Product, tell: Tell) -> None:
-    await product.run(*RUNNING)
-    product.office.pause = 0.02
+    # A new worker, which has yet to learn everything that it needs to book its first mails.
+    await product.run("web", "clock 1", "worker 3")
+    office = product.office
+    office.hold("end", sending.LANES)
     assert await product.send("postgres-away") == 303
-    await until("it is under way", lambda: len(product.office.accepted("@postgres-away")) > 300, RESUMED)
+    await until("the first mails wait for their answer", lambda: office.waiting == sending.LANES, RESUMED)
     async with visited(product) as answers:
         product.stop_postgres(IMMEDIATE)
+        office.release()
         began = time.monotonic()
-        await until("time passes", lambda: time.monotonic() > began + POSTGRES_AWAY, POSTGRES_AWAY + 5)
-        assert 503 in answers
+        await until("pages say so", lambda: 503 in answers, 10)
         assert await product.click("postgres-away", "pause") == 503
+        await until("time passes", lambda: time.monotonic() > began + POSTGRES_AWAY, POSTGRES_AWAY + 5)
         await asyncio.to_thread(product.servers.postgres.start)
-        resumed = await product.next_mail(time.monotonic())
-        await until("the pages are back", lambda: answers[-5:] == [200] * 5, RESUMED)
+        back_at = time.monotonic()
+        resumed = await product.next_mail(back_at)
+        await until("the pages are back", lambda: answers[-5:] == [200] * 5, back_at + RESUMED - time.monotonic())
         await ends_well(product, tell, "postgres-away", f"PostgreSQL, away for {POSTGRES_AWAY} s", resumed)
 
 
