@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from service.auth import audit
+from service.delivery import alerts
 from service.kit import clock, db, log
 from service.kit.folder import write_private
 from service.kit.settings import settings
@@ -98,14 +99,16 @@ def _broken(last: _Last, now: datetime) -> _Break | None:
 
 
 async def _hold_back(broken: _Break, now: datetime) -> None:
-    mailings = await db.execute(_PAUSE, broken.sentence, broken.until)
+    paused = await db.fetch(_PAUSE, broken.sentence, broken.until)
     if broken.went_back:
         letters = 0
         for statement in _SET_BACK:
             await db.execute(statement, now, broken.went_back)
     else:
         letters = await db.execute(_LEAVE_LETTERS, now, broken.until)
-    detail = {"why": broken.sentence, "mailings": mailings, "letters": letters}
+    for row in paused:
+        await alerts.tell(row["id"], broken.sentence)
+    detail = {"why": broken.sentence, "mailings": len(paused), "letters": letters}
     await audit.record(None, "delivery.waits_for_a_person", detail=detail)
     _log.error("waits_for_a_person", **detail)
 
@@ -163,6 +166,7 @@ _WRITE = """
 _PAUSE = """
     UPDATE mailing SET state = 'paused', pause_reason = $1
     WHERE state = 'sending' AND (started_at <= $2) IS NOT FALSE
+    RETURNING id
 """
 # Nobody knows whether they left, and a confirmation that comes too late helps less than one that comes twice annoys.
 _LEAVE_LETTERS = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.delivery import alerts, outbox
+from service.delivery import alerts, continuity, outbox
 from service.kit import db
 from tests.make import mailings, mails
 from tests.make.staff import staff
@@ -81,3 +81,12 @@ async def test_the_mail_says_which_campaign_why_and_what_next(mailing: int) -> N
     assert "“News for …” stopped on" in text and WHY in text and "Then press “Go on”" in text
     assert mail.link("mailings") == f"/staff/delivery/mailings/{mailing}"
     assert "Sent so far: 0. Still waiting: 3." in text
+
+
+async def test_after_a_restored_copy_olga_is_told_although_older_letters_are_kept_back(mailing: int) -> None:
+    await staff("Olga")
+    await continuity.ensure()
+    await db.execute("DELETE FROM heartbeat")
+    await continuity.ensure()
+    assert await told() == ["olga@example.org"]
+    assert "This database was restored from a copy" in " ".join((await mails.last()).text.split())
