@@ -12,10 +12,12 @@ import idna
 
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
+from service.rendering.text import clean
 
 WIDTH = 78
 LONGEST_LINE = 998
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PICTURE = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ADDRESS = re.compile(
@@ -97,8 +99,10 @@ def checked_address(address: str) -> str:
 def check_sender(display: str, address: str, reply_to: str, list_name: str, list_label: str) -> None:
     """Everything staff decide of the headers. Raises BadSender."""
     for text in (display, list_name):
-        if not text.strip() or _CONTROL.search(text) or _CONTROL.search(_decoded(text)) or len(text) > 120:
+        if not text.strip() or _CONTROL.search(_decoded(text)) or clean(text) != text or len(text) > 120:
             raise BadSender(reason="its name is empty, too long or holds a control character")
+    if _PICTURE.search(display):
+        raise BadSender(reason="its name holds a picture, which mail providers take for a fraud")
     try:
         for given in filter(None, (address, reply_to)):
             checked_address(given)
