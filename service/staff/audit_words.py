@@ -14,6 +14,8 @@ _DONE = {
     "campaign.ledger_downloaded": "Campaign: ledger of outcomes downloaded",
     "campaign.unknown_resent": "Campaign: mails that may be lost sent again",
     "campaign.unknown_left": "Campaign: mails that may be lost left as they are",
+    "bounces.gone": "Held bounces: the addresses are gone",
+    "bounces.filter": "Held bounces: it was a filter",
     "dkim_key.made": "DKIM key: made",
     "dkim_key.started": "DKIM key: signs from now on",
     "dkim_key.retired": "DKIM key: signs no more",

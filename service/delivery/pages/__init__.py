@@ -1,5 +1,5 @@
 """The pages of delivery, cut by what one looks at."""
 
-from service.delivery.pages import deliverability, overview
+from service.delivery.pages import bounces, deliverability, overview
 
-ROUTES = [*overview.ROUTES, *deliverability.ROUTES]
+ROUTES = [*overview.ROUTES, *bounces.ROUTES, *deliverability.ROUTES]
