@@ -2,7 +2,7 @@
 # make run PORT=8001 VAR=/data   on another port, with its data elsewhere
 # make test                      everything that has to hold; `make check` is the part without running anything
 MAKEFLAGS += --no-print-directory
-.PHONY: run test check format lock messages bench
+.PHONY: run test check format lock messages faults bench
 LANGUAGES = fr de ru be
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --generate-hashes $(if $(UPGRADE),--upgrade)
 
@@ -36,6 +36,11 @@ messages:
 		--ignore-dirs '.*' --output-file .venv/messages.pot .
 	for language in $(LANGUAGES); do .venv/bin/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date \
 		--width 110 --input-file .venv/messages.pot --output-file templates/locale/$$language.po --locale $$language; done
+
+# Kills and cuts off the real processes, and prints what that did; FAULTS=full takes as long as the contract names.
+faults:
+	@deploy/prepare test
+	.venv/bin/python -m pytest tests/faults
 
 bench:
 	@deploy/prepare test
