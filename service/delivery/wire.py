@@ -121,7 +121,8 @@ class _Body:
     def hash(self, encoded: Sequence[bytes]) -> bytes:
         """The SHA-256 of the relaxed form."""
         digest = self._begun.copy()
-        digest.update(b"".join(self._placed(self._relaxed, [dkim.relaxed_lines(lines) for lines in encoded])))
+        for piece in self._placed(self._relaxed, [dkim.relaxed_lines(lines) for lines in encoded]):
+            digest.update(piece)
         return digest.digest()
 
     def _placed(self, literals: list[bytes], encoded: Sequence[bytes]) -> list[bytes]:
