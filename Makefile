@@ -44,4 +44,4 @@ faults:
 
 bench:
 	@deploy/prepare test
-	.venv/bin/python -m pytest tests/bench -s -o python_files='bench_*.py'
+	DURABLE=1 .venv/bin/python -m pytest tests/bench -s -o python_files='bench_*.py'

@@ -22,12 +22,13 @@ _started: list[embedded.Servers] = []
 def pytest_configure(config: pytest.Config) -> None:
     """Before any module of ours is imported: jobs and the app read the settings when they are.
 
-    With -n each process has servers of its own; the one that only hands out the tests needs none.
+    With -n each process has servers of its own; the one that only hands out the tests needs none. DURABLE=1, for a
+    bench, makes PostgreSQL wait for the disk as it does in earnest.
     """
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         return
     folder = _stack.enter_context(tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp", ignore_cleanup_errors=True))
-    _started.append(_stack.enter_context(embedded.servers(Path(folder), durable=False)))
+    _started.append(_stack.enter_context(embedded.servers(Path(folder), durable=bool(os.environ.get("DURABLE")))))
     os.environ.update(
         DATABASE_URL=_started[0].database_url,
         BROKER_URL=_started[0].broker_url,
