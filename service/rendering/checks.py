@@ -1,7 +1,7 @@
 """What every mail must satisfy before it may leave, in one place."""
 
 import re
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 
 import msgspec
@@ -108,5 +108,5 @@ def _decoded(subject: str) -> str:
         return subject
     try:
         return str(make_header(decode_header(subject)))
-    except (HeaderParseError, UnicodeError, LookupError, ValueError):
+    except (MessageError, UnicodeError, LookupError, ValueError):
         return "\n"

@@ -127,6 +127,7 @@ def test_an_id_cannot_leave_the_folder(tmp_path: Path, id: str) -> None:
         b"",
         b"\r\n",
         b"Subject: =?utf-9?q?x?=\r\n\r\n",
+        "Subject: =?café?q?x?=\r\n\r\n".encode(),
         b"Subject: =?utf-8?b?a?=\r\n\r\n",
         b"Subject: =?utf-8?b?!!!?=\r\nContent-Type: text/plain; charset=nonsense\r\n\r\n\xff",
         b"Subject: \xff\xfe\r\nContent-Type: multipart/mixed; boundary=\r\n\r\nx",

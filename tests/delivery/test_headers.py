@@ -27,6 +27,7 @@ def test_a_readable_header_comes_back_or_is_refused(value: str) -> None:
 
 def test_a_list_name_that_only_looks_encoded_goes_out_as_it_is() -> None:
     headers.check_sender("Friends", "news@example.org", "", "=?utf-8?b?a?=", "friends")
+    headers.check_sender("Friends", "news@example.org", "", "=?café?q?a?=", "friends")
     line = headers.list_id("=?utf-8?b?a?=", "friends", "example.org")
     assert str(make_header(decode_header(line.decode().removeprefix("List-Id: ")))).startswith("=?utf-8?b?a?=")
 

@@ -17,6 +17,7 @@ def mail(subject: str = "Hello", html: str = "<p>Hello</p>", text: str = "Hello"
         (mail(subject="=?utf-8?q?Hi=0ABcc:_x@example.org?="), "control character"),
         (mail(subject="=?utf-8?b?SGkKQmNjOiB4QGV4YW1wbGUub3Jn?="), "control character"),
         (mail(subject="=?nonsense?q?x?="), "control character"),
+        (mail(subject="=?café?q?x?="), "control character"),
         (mail(subject="x" * 401), "more than 400"),
         (mail(subject="\ud83d"), "half a character"),
         (mail(text=" \n"), "text part is empty"),
