@@ -27,33 +27,36 @@ def meaning(text: str) -> Meaning | None:
 
 def surely_gone(text: str) -> bool:
     """Whether the words leave no doubt, whatever code stands before them."""
-    return meaning(text) is Meaning.GONE and _GONE.search(text[:_MOST]) is not None
+    said = text[:_MOST]
+    return meaning(said) is Meaning.GONE and bool(_GONE.search(said)) and not _ABOUT_US.search(said)
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-def _near(first: str, then: str, most: int = 40) -> str:
-    """`first` and soon after it, in the same sentence, `then`."""
-    return rf"(?:{first})[^;!?\n]{{0,{most}}}?(?:{then})"
+def _near(first: str, then: str, most: int = 40, but: str = "") -> str:
+    """`first` and soon after it, in the same sentence, `then`, with nothing of `but` between them."""
+    between = rf"(?:(?!{but})[^;!?\n])" if but else r"[^;!?\n]"
+    return rf"(?:{first}){between}{{0,{most}}}?(?:{then})"
 
 
 _SENDER = r"\bsender|return[- ]path|from[- ]address|\bmail from\b|envelope[- ]from|\b(?:helo|ehlo)\b"
 _BAD = (
     r"reject|invalid|unknown|not exist|not found|verif|denied|refus|block|not (?:allowed|accept|permitted)"
-    r"|resolv|\bmx\b"
+    r"|resolv|\bmx\b|disabled|suspend|not registered"
 )
 # The same words as for a recipient that is gone, so these are looked for first.
 _OUR_SIDE = _any(
     _near(_SENDER, _BAD),
     r"(?:reject|verif\w+|unknown|invalid|blocked?|accepting mail from) (?:of |by )?(?:the |this "
     r"|your )?sender|invalid from",
-    r"reverse[- ](?:dns|lookup|hostname)|\brdns\b|\bptr\b|cannot find your|your (?:hostname|ip|server"
+    r"reverse[- ](?:dns|lookup|hostname)|\brdns\b|\bptr\b|cannot find your|your (?:hostname|ip|server|account|domain"
     r"|mail server|network)\b",
     r"client host|sending (?:quota|limit)|(?:daily|hourly) (?:\w+ )?(?:quota|limit)|rate.?limit"
     r"|receiving mail (?:at a rate|too)",
-    r"too many (?:connections|recipients|messages (?:from|in|per|sent))|too (?:fast|frequent)|gr[ea]y.?list",
+    r"too many (?:connections|(?:invalid |bad )?recipients|messages (?:from|in|per|sent))",
+    r"too (?:fast|frequent)|gr[ea]y.?list",
     r"relay\w* (?:access )?(?:is )?(?:denied|not|prohib)|to relay\b|not a(?:n open)? relay"
     r"|allowed rcpthosts|not relay",
 )
@@ -81,39 +84,42 @@ _TOO_LARGE = _any(
 )
 _WITHDRAWN = r"disabled|suspended|unavailable|inactive|locked|closed|deactivated|blocked"
 _NOT_NOW = _any(
-    _near("temporar", _WITHDRAWN, 12), r"unavailable to take delivery|vorübergehend|temporairement|временно"
+    _near("temporar", _WITHDRAWN, 12),
+    r"unavailable to take delivery|connection .{0,40}(?:closed|lost|dropped|refused)|vorübergehend"
+    r"|temporairement|dns (?:error|timeout)|временно",
 )
 
 _PERSON = (
-    r"\b(?:users?|recipients?|rcpt|mail ?-?box(?:es)?|addresse?e?s?|accounts?|alias(?:es)?|persons?|user ?(?:name|id)"
-    r"|local[- ]part|login|e-?mail|customer|subscriber|in-?box|person's name|destination)\b"
+    r"\b(?:users?|recipients?|rcpt|mail ?-?box(?:es)?|(?<!\bip )addresse?e?s?|accounts?|alias(?:es)?|persons?"
+    r"|user ?(?:name|id)|local[- ]part|customer|subscriber|in-?box|person's name|destination)\b"
 )
+_UNKNOWN = r"\bunknown(?! (?:error|reason|problem|status|command|failure|mailer))"
 _NOT_THERE = (
-    r"\bunknown|not[ -]found|\bnot (?:be )?(?:a )?(?:known|exist|valid|active|local|listed"
-    r"|recogni[sz]ed|registered|found)\b"
-    r"|no longer|(?:does|do|did)(?: not|n't) (?:currently )?exist|never existed|non-?exist|(?:wrong"
-    r"|obsolete|retired)\b"
-    r"|\b(?:invalid|inactive|deactivated|disabled|discontinued|suspended|expired|closed|deleted"
-    r"|terminated|cancell?ed)\b"
-    r"|is not (?:a|an|one|our) "
+    rf"{_UNKNOWN}|not[ -]found|\bnot (?:be |a )?(?:known|exist|valid|active|local|listed|recogni[sz]ed|registered)"
+    r"|not (?:be )?found|not a member|no longer|(?:does|do|did)(?: not|n't) (?:currently )?exist|never existed"
+    r"|non-?exist|(?:wrong|obsolete|retired|invalid)\b|cannot be verified"
+)
+_WITHDRAWN_FOR_GOOD = (
+    r"\b(?:inactive|deactivated|disabled|discontinued|suspended|closed|deleted|terminated|cancell?ed|archived)\b"
+    r"|not activated|has expired"
 )
 _NO_SUCH = (
-    r"\bno such|\bunknown|\binvalid|\billegal|\bnon-?existent|\bbad\b|\bincorrect|\bdeactivated|\bdisabled"
+    rf"\bno such|{_UNKNOWN}|\binvalid|\billegal|\bnon-?existent|\bbad\b|\bincorrect|\bdeactivated|\bdisabled"
     r"|(?:\b(?:is|are|was) not|n't|'s not) (?:a|an|our|any) (?:known |valid |active |local |registered )?"
-    r"|\bno (?:valid|matching|local|current|active)\b"
+    r"|\bno (?:valid|matching|local|current|active)\b|\bnot a (?:known|valid)|\binactive|\barchived|\bwrong"
 )
 _GONE_HOST = (
-    _near(
-        r"\b(?:host|domain|server|mx|name|name or service)\b", r"not (?:found|known|exist)|unknown|no such|nxdomain"
-    )
-    + r"|(?:no such|unknown|illegal|invalid|non-?existent) (?:mail )?(?:host|domain|destination)"
-    r"|nxdomain|no mx (?:record|host)"
-    r"|domain does not accept mail|null ?mx|find any host|bad destination (?:host|system|e-?mail|mailbox)"
-    r"|(?:host ?name|dns) lookup fail|unroute?able"
+    r"\b(?:host|domain)(?: name)?[:,]?(?: \S{1,253})? (?:is |was |does |did |could )?(?:not (?:be )?"
+    rf"(?:found|known|exist|resolved)|{_UNKNOWN}|no such|nxdomain)|(?:host|domain)\S* (?:doesn't|didn't) exist"
+    r"|name or service not known|(?:no such|unknown|illegal|invalid|non-?existent) (?:mail )?(?:host|domain)"
+    r"|nxdomain|no mx (?:record|host)|domain does not accept mail|null ?mx|find any host"
+    r"|bad destination (?:host|system|e-?mail|mailbox)|host ?name lookup fail|unroute?able"
 )
 _GONE = _any(
     _near(_PERSON, _NOT_THERE),
-    _near(_NO_SUCH, _PERSON, 30),
+    _near(_PERSON, _WITHDRAWN_FOR_GOOD, 30, but="connection|session|block|spam|polic"),
+    # "No such local user", but not "an invalid link in the user's mail".
+    _near(_NO_SUCH, _PERSON, 30, but=" (?:in|from|of|for|by|with|on) "),
     _GONE_HOST,
     r"(?:does not|n't) have (?:a|an) .{0,40}account|not our customer|no (?:mail ?box|mail box|account"
     r"|user)\b|badrcptto|bad_recipient",
@@ -121,6 +127,8 @@ _GONE = _any(
     r"|did not .{0,12}match an",
     r"no one (?:here )?by (?:this|that) name|not (?:listed|found) in"
     r"|no (?:valid )?recipients? (?:were|was|to deliver)",
+    r"is now (?:disabled|inactive)|archived recipient|5\.4\.1 .{0,20}recipient address rejected",
+    r"is now (?:disabled|inactive)|5\.4\.1 .{0,20}recipient address rejected",
     r"no longer (?:works?|employed|with|at this|accepts?|on server)|does not have a final|not recogni[sz]ed",
     _near("empf(?:ä|ae|a)nger", "unbekannt|existiert nicht|nicht (?:gefunden|bekannt|vorhanden)|ungültig")
     + r"|unbekannte[rsn]? (?:empf|benutzer|adress|nutzer)|existiert (?:leider )?nicht|"

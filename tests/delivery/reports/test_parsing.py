@@ -14,7 +14,15 @@ FIELDS = [
     ("5.1.10", "556 5.1.10 example.net takes no mail (null MX)", HARD),
     ("5.7.1", "550 5.7.1 No such user", HARD),
     ("5.2.1", "550 5.2.1 This account is disabled", HARD),
-    ("5.4.1", "550 5.4.1 Recipient address rejected: Access denied", BLOCKED),
+    ("5.4.1", "550 5.4.1 Recipient address rejected: Access denied", HARD),
+    ("5.7.1", "554 5.7.1 Recipient address rejected: Access denied", BLOCKED),
+    ("5.0.0", "550 Rejected: an invalid link in the user's mail", SOFT),
+    ("5.0.0", "550 too many invalid recipients", BLOCKED),
+    ("5.0.0", "550 Your account is disabled", BLOCKED),
+    ("5.0.0", "550 The mailbox server met an unknown error", SOFT),
+    ("5.0.0", "550 IP address 192.0.2.1 is not registered", BLOCKED),
+    ("5.0.0", "550 This mail has an invalid header", SOFT),
+    ("5.0.0", "554 connection to the mailbox was closed", SOFT),
     ("5.2.2", "552 5.2.2 Mailbox full", SOFT),
     ("5.1.1", "550 5.1.1 Mailbox is over quota", SOFT),
     ("5.7.0", "the mailbox has exceeded its disk space limit", SOFT),
@@ -288,6 +296,7 @@ QUIET = [
     b"From: anna@example.net",
     b"\xff\xfe\x00",
     b"Subject: hi\n\n",
+    b"Subject: =?caf\xc3\xa9?q?hi?=\n\n",
 ]
 
 
