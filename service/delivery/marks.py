@@ -13,12 +13,14 @@ NAME = "return"
 _LINES = {
     "postmark": f"X-PM-Metadata-{NAME}: %s\r\n",
     "brevo": "X-Mailin-custom: %s\r\n",
-    "sparkpost": f'X-MSYS-API: {{"metadata": {{"{NAME}": "%s"}}}}\r\n',
+    "sparkpost": f'X-MSYS-API:\r\n {{"metadata":{{"{NAME}":"%s"}}}}\r\n',
 }
 
 
 def lines(return_path: str) -> bytes:
-    """For a mail with this return path; nothing unless BOUNCE_DOMAIN and such a provider are set."""
+    """To stand before a mail with this return path; nothing unless BOUNCE_DOMAIN and such a provider are set."""
+    if not settings().bounce_webhooks:
+        return b""
     mark, _at, domain = return_path.rpartition("@")
     if domain != settings().bounce_domain:
         return b""
