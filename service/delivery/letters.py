@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from service.delivery import dkim, dkim_keys, headers, links, verp, wire
+from service.delivery import dkim, dkim_keys, headers, links, marks, verp, wire
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
 from service.delivery.transactional import CONTEXT
@@ -82,8 +82,9 @@ class MailingLetters:
         if "preferences_url" in sheet.edition.wants:
             reader["preferences_url"] = links.preferences_url(subscriber, language)
         unique = self._sender.unique(delivery)
-        message = sheet.written(unique, recipient, reader)
-        return Letter(self._sender.return_path(delivery), recipient, message, unique)
+        path = self._sender.return_path(delivery)
+        message = marks.lines(path) + sheet.written(unique, recipient, reader)
+        return Letter(path, recipient, message, unique)
 
 
 class _Sheet:
@@ -142,7 +143,8 @@ class TransactionalLetters:
             headers.check(message)
         except ValueError as error:
             raise Unmailable("content", str(error)) from None
-        return Letter(self._sender.return_path(row["id"]), recipient, message, unique)
+        path = self._sender.return_path(row["id"])
+        return Letter(path, recipient, marks.lines(path) + message, unique)
 
     def _head(self, language: str) -> bytes:
         own = self._organisation
