@@ -1,17 +1,69 @@
 """What makes a mail its own: the same for every attempt, whatever happens to the secret in between."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from service.delivery import letters
+from service.delivery import headers, letters
+from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
 from service.kit import clock, db, keys, sealing
-from service.kit.settings import settings
+from service.kit import settings as kept
+from service.rendering.email import CompiledEdition
 from tests.make import dkim, mailings
 from tests.make.verp import bounce_domain
+
+NAMES = (
+    b"DKIM-Signature From To Subject Date Message-ID MIME-Version Content-Type Content-Language List-Unsubscribe"
+    b" List-Unsubscribe-Post List-Id List-Help Feedback-ID Precedence"
+).split()
+MAILING = {
+    "id": 4,
+    "sender_name": "100xSolidarität",
+    "sender_address": "news@example.org",
+    "reply_to": "",
+    "list_name": "Newsletter",
+    "list_label": "newsletter",
+    "shared": "{}",
+}
+SUBJECT = "{{ first_name }} {{ (last_name|upper) }} news"
+EDITION = CompiledEdition(SUBJECT, mailings.EDITION.html, mailings.EDITION.text)
+ANYTHING = st.text(st.characters(exclude_categories=("Cs",)), max_size=120)
+
+
+@cache
+def writer() -> letters.MailingLetters:
+    sender = letters.Sender("news@example.org", b"p" * 32, dkim.keys()[1:])
+    return letters.MailingLetters(MAILING, {"en": EDITION}, sender)
+
+
+@settings(deadline=None)
+@given(first=ANYTHING, last=ANYTHING, mailbox=st.text(max_size=12) | st.just("anna"))
+async def test_no_name_and_no_address_gets_past_what_the_last_check_would_refuse(
+    first: str, last: str, mailbox: str
+) -> None:
+    row = {
+        "id": 7,
+        "subscriber": 3,
+        "language": "en",
+        "address": sealing.seal_address(f"{mailbox}@example.net".encode(errors="replace").decode()),
+        "first_name": sealing.seal("first_name", first),
+        "last_name": sealing.seal("last_name", last),
+    }
+    try:
+        letter = await writer().write(row)
+    except Unmailable as refused:
+        assert refused.reason in ("address", "content")
+        return
+    headers.check(letter.message)
+    found = re.findall(rb"(?m)^([A-Za-z-]+):", letter.message.partition(b"\r\n\r\n")[0])
+    assert sorted(found) == sorted(NAMES)
 
 
 async def written(mailing: int) -> Letter:
@@ -28,10 +80,10 @@ def message_id(letter: Letter) -> bytes:
 def secrets(monkeypatch: pytest.MonkeyPatch, value: str) -> Iterator[None]:
     with monkeypatch.context() as changed:
         changed.setenv("HUNDREDFOLD_SECRET", value)
-        for cached in (settings, keys.derive, sealing._cipher):
+        for cached in (kept.settings, keys.derive, sealing._cipher):
             cached.cache_clear()
         yield
-    for cached in (settings, keys.derive, sealing._cipher):
+    for cached in (kept.settings, keys.derive, sealing._cipher):
         cached.cache_clear()
 
 
@@ -41,7 +93,7 @@ async def test_every_attempt_has_the_same_ids_also_while_the_secret_is_changed(
     mailing = await mailings.started(1)
     with bounce_domain():
         first = await written(mailing)
-        with secrets(monkeypatch, f"2:{'n' * 40} 1:{settings().secrets[1]}"):
+        with secrets(monkeypatch, f"2:{'n' * 40} 1:{kept.settings().secrets[1]}"):
             second = await written(mailing)
         with clock.at(clock.now() + timedelta(hours=1)):
             third = await written(mailing)
