@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from service.delivery.reports import Report
+from service.delivery.tables import BounceKind
 from service.kit import clock, db, jobs, log
 
 TAKE = "subscribers.take_bounces"
@@ -56,7 +57,8 @@ async def record(delivery: int, report: Report, source: str, recipients: Sequenc
         new = await db.execute(
             _RECORD, delivery, report.kind.value, status, words, pattern(status, words), source, clock.now()
         )
-        if new:
+        # Only a complaint is acted upon at once; a flood of others must not become as many jobs, the clock asks anyway.
+        if new and report.kind is BounceKind.COMPLAINT:
             jobs.enqueue(TAKE)
     return bool(new)
 

@@ -47,14 +47,16 @@ async def test_a_vacation_and_a_delivery_that_is_gone_leave_nothing(kind: Bounce
     assert await kept() == []
 
 
-async def test_the_conclusions_are_asked_for_after_the_commit_alone() -> None:
+async def test_a_complaint_is_acted_upon_after_the_commit_and_the_rest_when_the_clock_asks() -> None:
     delivery = await sent(None, ANNA)
     with pytest.raises(ZeroDivisionError):
         async with db.transaction():
-            await came_back(delivery)
+            await came_back(delivery, BounceKind.COMPLAINT, "abuse report")
             raise ZeroDivisionError
     assert (await kept(), _asked()) == ([], 0)
     await came_back(delivery)
+    assert (len(await kept()), _asked()) == (1, 0)
+    await came_back(delivery, BounceKind.COMPLAINT, "abuse report")
     assert _asked() == 1
 
 
