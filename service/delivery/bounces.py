@@ -57,7 +57,7 @@ async def record(delivery: int, report: Report, source: str, recipients: Sequenc
         new = await db.execute(
             _RECORD, delivery, report.kind.value, status, words, pattern(status, words), source, clock.now()
         )
-        # Only a complaint is acted upon at once; a flood of others must not become as many jobs, the clock asks anyway.
+        # Only a complaint is acted upon at once. A flood of others must not become as many jobs: the clock asks.
         if new and report.kind is BounceKind.COMPLAINT:
             jobs.enqueue(TAKE)
     return bool(new)
