@@ -1,4 +1,4 @@
-"""How well real reports are judged: `python tests/bench/reports.py FOLDER LABELS.csv [--all]`.
+"""How well real reports are judged: `python -m tests.bench.reports FOLDER LABELS.csv [--all]`.
 
 FOLDER holds one mail a file; LABELS.csv has lines `file,label`: hard, soft, blocked, complaint, unsaid (a failure
 without a reason), failed (of any kind) or none. No such mails are kept in this repository.

@@ -125,7 +125,7 @@ def is_from_server(letter: Letter, said: str) -> bool:
         return daemon and titled and failed
     if _ASKS_BACK.search(said) and not (titled and failed):
         return False
-    return (daemon and (titled or failed)) or (titled and failed and not _is_answered(letter))
+    return (daemon and (titled or failed)) or (titled and failed and _is_machine(letter))
 
 
 def is_late(letter: Letter, said: str) -> bool:
@@ -135,8 +135,9 @@ def is_late(letter: Letter, said: str) -> bool:
     return bool(_LATE.search(said))
 
 
-def _is_answered(letter: Letter) -> bool:
-    """The marks of a vacation programme or an answering person."""
-    return bool(letter.value("x-autoreply") or letter.value("x-autorespond")) or "auto_reply" in letter.value(
-        "precedence"
-    )
+def _is_machine(letter: Letter) -> bool:
+    """Whether nobody sat down to write it, by the marks that servers leave and vacation programmes do not."""
+    if letter.value("x-autoreply") or letter.value("x-autorespond") or "auto_reply" in letter.value("precedence"):
+        return False
+    marked = letter.value("return-path") == "<>" or letter.value("auto-submitted").startswith("auto")
+    return marked or bool(letter.of("message/rfc822", "text/rfc822-headers"))

@@ -300,6 +300,16 @@ QUIET = [
 ]
 
 
+def test_a_person_may_write_of_mail_that_failed() -> None:
+    about = letter(ANNA, "My mail delivery failed", "My card could not be delivered: user unknown.")
+    assert parse(about.replace(b"Return-Path: <>", b"Return-Path: <anna@example.net>")).kind is None
+
+
+def test_a_server_under_a_name_of_its_own() -> None:
+    said = letter("ndr@example.net", "Mail delivery failed", "Your mail could not be delivered: user unknown.")
+    assert parse(said).kind is HARD
+
+
 @pytest.mark.parametrize("raw", QUIET, ids=range(len(QUIET)))
 def test_vacations_answers_and_delays_are_no_bounces(raw: bytes) -> None:
     assert parse(raw).kind is None
