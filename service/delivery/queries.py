@@ -96,10 +96,14 @@ async def rate(mailing: int) -> float:
 
 async def reasons(mailing: int) -> list[Reason]:
     """Why rows were refused, skipped, put off or are unknown; the most frequent first."""
+    # Counted from the index alone; of a cancelled mailing these may be nearly all.
     rows = await db.fetch(
-        "SELECT state, reason, count(*) AS count, max(reply) AS example FROM delivery"
-        " WHERE mailing = $1 AND state IN ('refused', 'skipped', 'later', 'unknown')"
-        " GROUP BY state, reason ORDER BY count(*) DESC, state, reason",
+        "SELECT g.state, g.reason, g.count, coalesce(e.reply, '') AS example FROM ("
+        "SELECT state, reason, count(*) AS count FROM delivery"
+        " WHERE mailing = $1 AND state IN ('refused', 'skipped', 'later', 'unknown') GROUP BY state, reason) g"
+        " LEFT JOIN LATERAL (SELECT reply FROM delivery d WHERE d.mailing = $1 AND d.state = g.state"
+        " AND d.reason = g.reason AND g.state <> 'skipped' AND d.reply <> '' LIMIT 1) e ON true"
+        " ORDER BY g.count DESC, g.state, g.reason",
         mailing,
     )
     return [Reason(**row) for row in rows]
