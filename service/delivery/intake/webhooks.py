@@ -12,7 +12,7 @@ import msgspec
 from service.delivery import bounces, marks, verp
 from service.delivery.intake import events, sns
 from service.delivery.intake.events import Event
-from service.delivery.verp import NotOurs
+from service.delivery.verp import NotOurs, ReturnPaths
 from service.kit import clock, db, limits
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
@@ -101,13 +101,14 @@ def _expected(secret: str) -> bytes:
 async def _keep(provider: str, found: list[Event]) -> int:
     """All or, so that the provider sends it again, nothing."""
     async with db.transaction():
-        return sum([await _keep_one(provider, event) for event in found])
+        paths = await verp.return_paths()
+        return sum([await _keep_one(provider, event, paths) for event in found])
 
 
-async def _keep_one(provider: str, event: Event) -> bool:
+async def _keep_one(provider: str, event: Event, paths: ReturnPaths) -> bool:
     for path in filter(None, event.paths):
         try:
-            delivery = await verp.read(marks.return_path(path))
+            delivery = paths.read(marks.return_path(path))
         except NotOurs:
             continue
         return await bounces.record(delivery, event.report(), provider, [event.recipient])
