@@ -13,7 +13,7 @@ from rich.status import Status
 from service.delivery import catcher
 from service.kit import embedded
 from service.kit.folder import held, hold, own_secret, require_room, write_private
-from service.kit.settings import VARIABLES, read
+from service.kit.settings import VARIABLES, is_rabbitmq, read
 from service.kit.supervise import Child, Crew, Part, ask, require_port, run_to_end, until_interrupted
 
 PROGRAM = [sys.executable, "-m", "service.cli"]
@@ -51,7 +51,7 @@ class Up:
         """Start all parts and return the three lines."""
         if "HUNDREDFOLD_SECRET" not in self.env:
             self.env["HUNDREDFOLD_SECRET"] = own_secret(self.var)
-        read(self.env | {"DATABASE_URL": "?", "BROKER_URL": "?"})
+        read(self.env | {"DATABASE_URL": "?", "BROKER_URL": "?", "LIMITS_URL": "?"})
         self.start_servers()
         if "SMTP_URL" not in self.env:
             self.start_catcher()
@@ -74,16 +74,17 @@ class Up:
         ]
 
     def start_servers(self) -> None:
-        """The embedded servers, unless DATABASE_URL or BROKER_URL names others."""
-        if "DATABASE_URL" in self.env and "BROKER_URL" in self.env:
+        """The embedded servers, unless the settings name others; beside a RabbitMQ, Valkey keeps the limits."""
+        queue = "LIMITS_URL" if is_rabbitmq(self.env.get("BROKER_URL", "")) else "BROKER_URL"
+        if "DATABASE_URL" in self.env and queue in self.env:
             return
         both = embedded.prepare(self.var, durable=True)
         if "DATABASE_URL" not in self.env:
             self.begin(both.postgres)
             self.env["DATABASE_URL"] = both.database_url
-        if "BROKER_URL" not in self.env:
+        if queue not in self.env:
             self.begin(both.valkey)
-            self.env["BROKER_URL"] = both.broker_url
+            self.env[queue] = both.broker_url
 
     def start_catcher(self) -> None:
         """We hold the socket ourselves, so that mail only waits while a catcher that ended is started again."""

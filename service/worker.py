@@ -27,7 +27,8 @@ def run() -> None:
     jobs.with_middleware(_Pool())
     declare_jobs()
     # Each of our workers brings its own middleware of one kind, as is meant.
-    logging.getLogger("dramatiq.broker.RedisBroker").setLevel(logging.ERROR)
+    for name in ("RedisBroker", "RabbitmqBroker"):
+        logging.getLogger(f"dramatiq.broker.{name}").setLevel(logging.ERROR)
     workers = [
         dramatiq.Worker(jobs.broker(), queues={queue}, worker_threads=threads, worker_timeout=200)
         for queue, threads in THREADS.items()

@@ -1,4 +1,6 @@
-"""Jobs: dramatiq on Valkey. A job carries ids only, and a job that arrives twice does nothing the second time.
+"""Jobs: dramatiq on Valkey, Redis or RabbitMQ.
+
+A job carries ids only, and a job that arrives twice does nothing the second time.
 
 The queue is never the truth: whatever a job does is also found by the clock in PostgreSQL (schedules/recurring.py),
 so a lost queue delays and loses nothing.
@@ -15,15 +17,20 @@ from typing import Any
 
 import dramatiq
 import redis
+from dramatiq.broker import Broker
+from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import BrokerConnectionError
 from dramatiq.middleware import AsyncIO, Middleware, TimeLimit
+from pika.exceptions import AMQPError
 
 from service.kit import log
-from service.kit.settings import settings
+from service.kit.settings import is_rabbitmq, settings
 
 QUEUES = ("mail", "default", "bulk")
 LONGEST_MS = 10 * 60_000
+# What is raised when the queue cannot be reached.
+AWAY = (BrokerConnectionError, redis.RedisError, AMQPError, OSError)
 
 _waiting: ContextVar[list[tuple[str, tuple[Any, ...]]] | None] = ContextVar("waiting jobs", default=None)
 _bodies: dict[str, Callable[..., Awaitable[None]]] = {}
@@ -49,8 +56,13 @@ class _OneLoop(AsyncIO):
 
 
 @cache
-def broker() -> RedisBroker:
-    made = RedisBroker(url=settings().broker_url, middleware=[_OneLoop(), TimeLimit(time_limit=LONGEST_MS), *_extra])
+def broker() -> Broker:
+    url, middleware = settings().broker_url, [_OneLoop(), TimeLimit(time_limit=LONGEST_MS), *_extra]
+    made = (
+        RabbitmqBroker(url=url, confirm_delivery=True, middleware=middleware)
+        if is_rabbitmq(url)
+        else RedisBroker(url=url, middleware=middleware)
+    )
     dramatiq.set_broker(made)
     return made
 
@@ -105,8 +117,12 @@ def names() -> dict[str, str]:
 
 
 def waiting() -> dict[str, int]:
-    """How many jobs each queue holds, those under way among them. Raises RedisError or OSError where it is away."""
-    return {queue: broker().do_qsize(queue) for queue in QUEUES}
+    """How many jobs each queue holds. Raises one of AWAY where the queue is not there."""
+    at = broker()
+    if isinstance(at, RabbitmqBroker):
+        return {queue: sum(at.get_queue_message_counts(queue)) for queue in QUEUES}
+    assert isinstance(at, RedisBroker)
+    return {queue: at.do_qsize(queue) for queue in QUEUES}
 
 
 def body(name: str) -> Callable[..., Awaitable[None]]:
@@ -119,7 +135,7 @@ def _send(waiting: list[tuple[str, tuple[Any, ...]]]) -> None:
     try:
         for name, args in dict.fromkeys(waiting):
             broker().enqueue(_actor(name).message(*args))
-    except (BrokerConnectionError, redis.RedisError) as error:
+    except AWAY as error:
         # Nothing is lost: the clock finds the work in PostgreSQL.
         _log.warning("queue_unreachable", jobs=len(waiting), error=type(error).__name__)
 

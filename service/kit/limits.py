@@ -75,4 +75,4 @@ def _count_here(key: str, seconds: int) -> int:
 
 @cache
 def _client() -> Redis:
-    return Redis.from_url(settings().broker_url, socket_connect_timeout=1, socket_timeout=1)
+    return Redis.from_url(settings().limits_url, socket_connect_timeout=1, socket_timeout=1)

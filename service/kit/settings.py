@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str
     broker_url: str
+    limits_url: str
     smtp_urls: tuple[str, ...]
     bounce_domain: str
     bounce_urls: tuple[str, ...]
@@ -41,7 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 VARIABLES = {
     "DATABASE_URL": "PostgreSQL, for example postgresql://user:password@host/database",
-    "BROKER_URL": "Valkey or Redis: redis://host:6379/0 or unix:///path/to/valkey.sock",
+    "BROKER_URL": "Valkey, Redis or RabbitMQ: valkey://host:6379/0, unix:///path/to/valkey.sock or amqps://host/",
+    "LIMITS_URL": "the Valkey or Redis of the shared limits, where BROKER_URL names a RabbitMQ: valkey://host:6379/0",
     "SMTP_URL": "outgoing servers, separated by blanks: smtp+starttls://user:password@host:587?weight=2",
     "BOUNCE_DOMAIN": "the domain of return paths, whose mail reaches this service: bounces.example.org",
     "DNS_RESOLVER": "the DNS server to ask about your own records; the system's if empty, none to ask nobody",
@@ -60,9 +62,11 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Settings from `environment`. Raises SettingMissing with a sentence."""
     port = _port(environment.get("HUNDREDFOLD_PORT") or "8000")
     caught = environment.get("HUNDREDFOLD_CAUGHT")
+    broker = _queue(_required(environment, "BROKER_URL"))
     return Settings(
         database_url=_required(environment, "DATABASE_URL"),
-        broker_url=_required(environment, "BROKER_URL"),
+        broker_url=broker,
+        limits_url=_queue(_required(environment, "LIMITS_URL")) if is_rabbitmq(broker) else broker,
         smtp_urls=tuple(environment.get("SMTP_URL", "").split()),
         bounce_domain=_domain(environment.get("BOUNCE_DOMAIN", "").strip()),
         dns_resolver=environment.get("DNS_RESOLVER", "").strip(),
@@ -80,6 +84,15 @@ def read(environment: Mapping[str, str]) -> Settings:
 @cache
 def settings() -> Settings:
     return read(os.environ)
+
+
+def is_rabbitmq(url: str) -> bool:
+    return url.startswith(("amqp://", "amqps://"))
+
+
+def _queue(url: str) -> str:
+    # The client knows Valkey by the name of its ancestor alone.
+    return re.sub(r"^valkey(s?)://", r"redis\1://", url)
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

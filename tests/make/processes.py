@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -13,13 +13,17 @@ def worker(log: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
     return part("worker", log)
 
 
+def environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+
+
 @contextmanager
-def part(name: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`hundredfold worker`, `web` or `clock` on this test's servers; killed when the block ends."""
+def part(name: str, log: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """`hundredfold worker`, `web` or `clock` on this test's servers or those of `env`; killed when the block ends."""
     with log.open("ab") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "service.cli", name],
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            env=env or environment(),
             stdout=out,
             stderr=out,
         )
