@@ -12,6 +12,8 @@ from tests.make import mailings, outcomes
 from tests.make.smtp import smtp_url
 from tests.make.staff import sign_in, staff
 
+HOUR = timedelta(hours=1)
+
 
 @pytest.fixture
 async def vera(web: Any) -> None:
@@ -58,11 +60,17 @@ async def test_due_mail_without_a_worker_is_told(web: Any, vera: None) -> None:
         assert "Mail is due and nothing works on it." in await seen(web)
 
 
+async def test_bounces_that_are_kept_back_lead_to_their_decision(web: Any, vera: None) -> None:
+    await db.execute(
+        "INSERT INTO bounce_hold (mailing, pattern, words, held_at, decision) VALUES (1, 'blocked', '', $1, '')",
+        clock.now(),
+    )
+    page = await seen(web)
+    assert "Bounces that look alike are kept back" in page and "/staff/delivery/bounces" in page
+
+
 async def test_when_every_server_rests_it_says_what_they_said(web: Any, vera: None) -> None:
     await places.server("one.example.org:25")
     await db.execute("UPDATE mail_server SET rests_until = $1, rests_because = 'It is full.'", clock.now() + HOUR)
     page = await seen(web)
     assert "The mail server has trouble and is tried again by itself" in page and "It is full." in page
-
-
-HOUR = timedelta(hours=1)
