@@ -76,6 +76,7 @@ CONSOLE = [
         ("/staff/campaigns/{campaign:int}/send", "/staff/campaigns/{draft}/send"),
         ("/staff/deliverability", "/staff/deliverability"),
         ("/staff/delivery", "/staff/delivery"),
+        ("/staff/delivery/bounces", "/staff/delivery/bounces"),
         ("/staff/imports", "/staff/imports"),
         ("/staff/imports/new", "/staff/imports/new"),
         ("/staff/imports/{job:int}", "/staff/imports/{finished_import}"),
