@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TypeAlias
 
 import msgspec
-import redis
 
 from service.delivery import overview_queries as delivery
 from service.delivery.tables import BounceKind, DeliveryState
@@ -56,7 +55,7 @@ async def _beyond() -> list[Metric]:
     people = await people_queries.by_state()
     try:
         waiting = await asyncio.to_thread(jobs.waiting)
-    except (redis.RedisError, OSError):
+    except jobs.AWAY:
         waiting = {}
     return [
         _counted("subscribers", "Subscribers by state.", "state", people),

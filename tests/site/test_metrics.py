@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 
 from service.delivery import outbox, places
 from service.delivery.tables import BounceKind
@@ -67,6 +68,15 @@ async def test_the_figures_say_how_delivery_goes(web: Any, token: None) -> None:
     async with smtp_url("smtp://one.example.org"):
         found = await scraped(web)
     assert {name: found[f"hundredfold_{name}"] for name in EXPECTED} == EXPECTED
+
+
+async def test_without_the_queue_the_figures_say_so(web: Any, token: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_queue: str) -> int:
+        raise redis.ConnectionError
+
+    monkeypatch.setattr(jobs.broker(), "do_qsize", away)
+    found = await scraped(web)
+    assert found["hundredfold_queue_reachable"] == 0 and found["hundredfold_runs"] == 0
 
 
 async def test_a_scrape_names_no_domain_and_no_person(web: Any, token: None, unlikely: str) -> None:
