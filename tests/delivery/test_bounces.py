@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.delivery import bounces, outbox
 from service.delivery.reports import Report
@@ -80,6 +82,15 @@ async def test_words_and_status_of_any_length_and_form_are_bounded() -> None:
     await bounces.record(delivery, Report(BounceKind.SOFT, "5.1.1'; DROP", words), "lmtp")
     [found] = await kept()
     assert found["status"] == "" and len(found["words"]) == 300 and found["words"].isprintable()
+
+
+@given(st.text(max_size=400), st.lists(st.text(max_size=20), max_size=3))
+def test_any_words_can_be_kept(words: str, recipients: list[str]) -> None:
+    kept_words = bounces.redacted(f"{words} anna@example.net", recipients)
+    assert len(kept_words) <= 300 and (kept_words.isprintable() or not kept_words)
+    assert "anna@example.net" not in kept_words
+    assert len(bounces.pattern("5.1.1", kept_words)) <= 120
+    kept_words.encode()
 
 
 @pytest.mark.parametrize(
