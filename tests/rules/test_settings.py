@@ -7,7 +7,12 @@ import pytest
 from service.kit import paths
 from service.kit.settings import VARIABLES, SettingMissing, read
 
-ENOUGH = {"DATABASE_URL": "postgresql://db", "BROKER_URL": "redis://queue", "HUNDREDFOLD_SECRET": "s" * 32}
+ENOUGH = {
+    "DATABASE_URL": "postgresql://db",
+    "BROKER_URL": "amqp://queue",
+    "LIMITS_URL": "redis://limits",
+    "HUNDREDFOLD_SECRET": "s" * 32,
+}
 
 
 class Listening(Mapping[str, str]):
@@ -55,3 +60,8 @@ def test_a_weak_or_confused_secret_is_refused(secret: str) -> None:
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(SettingMissing, match="between 1 and 65535"):
         read({**ENOUGH, "HUNDREDFOLD_PORT": port})
+
+
+def test_a_valkey_is_the_queue_and_keeps_the_limits_too() -> None:
+    found = read({**ENOUGH, "BROKER_URL": "valkey://queue:6379/0", "LIMITS_URL": ""})
+    assert found.broker_url == found.limits_url == "redis://queue:6379/0"
