@@ -101,7 +101,7 @@ def check_sender(display: str, address: str, reply_to: str, list_name: str, list
     for text in (display, list_name):
         if not text.strip() or _CONTROL.search(_decoded(text)) or clean(text) != text or len(text) > 120:
             raise BadSender(reason="its name is empty, too long or holds a control character")
-    if _PICTURE.search(display):
+    if holds_picture(display):
         raise BadSender(reason="its name holds a picture, which mail providers take for a fraud")
     try:
         for given in filter(None, (address, reply_to)):
@@ -110,6 +110,11 @@ def check_sender(display: str, address: str, reply_to: str, list_name: str, list
         raise BadSender(reason=error.why) from None
     if not _LABEL.fullmatch(list_label):
         raise BadSender(reason="the label of the list has letters a to z, digits and hyphens alone")
+
+
+def holds_picture(display: str) -> bool:
+    """Whether a name of a sender holds an emoji, which mail providers take for a fraud."""
+    return _PICTURE.search(display) is not None
 
 
 def check(message: bytes) -> None:

@@ -9,6 +9,7 @@ from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 
 from service.auth import audit
+from service.delivery import headers
 from service.kit import clock, db
 from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
@@ -78,7 +79,7 @@ def _wrong(given: Organisation) -> dict[str, Sentence | None]:
         "fallback_language": None
         if given.fallback_language in given.languages
         else Sentence("Please choose one of the languages that you ticked above."),
-        "sender_name": _wrong_name(given.sender_name),
+        "sender_name": _wrong_name(given.sender_name) or _wrong_sender(given.sender_name),
         "sender_address": _wrong_address(given.sender_address),
         "reply_to": _wrong_address(given.reply_to) if given.reply_to else None,
     }
@@ -91,6 +92,12 @@ def _wrong_name(name: str) -> Sentence | None:
     if any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cs") for c in name) or "=?" in name:
         return Sentence("Please use letters, digits and ordinary punctuation only.")
     return _too_long(name, 120)
+
+
+def _wrong_sender(name: str) -> Sentence | None:
+    if headers.holds_picture(name):
+        return Sentence("Please leave out the picture: mail providers take a sender with one for a fraud.")
+    return None
 
 
 def _wrong_address(address: str) -> Sentence | None:

@@ -52,6 +52,7 @@ async def test_olga_saves_the_settings(web: Any) -> None:
         ("fallback_language", "fr"),
         ("sender_name", "=?utf-8?q?Hi=0ABcc:_x@example.org?="),
         ("sender_name", "News \u202e gro.elpmaxe"),
+        ("sender_name", "News \U0001f389"),
         ("sender_address", "a@example.org, b@example.org"),
         ("sender_address", "News <news@example.org>"),
         ("sender_address", ""),
