@@ -85,7 +85,7 @@ class Connection:
         finally:
             self.handed_over += 1
             self.last_used = self._loop.time()
-        if reply.code == 421 or reply.code < 200:
+        if reply.code == 421 or reply.code < 200 or not self.usable:
             self.abort()
         return reply
 
@@ -109,7 +109,7 @@ class Connection:
             self._send(command, COMMAND_SECONDS)
             [reply] = await self._answered((phase,))
             if not _goes_on(reply):
-                await self._reset()
+                await self._reset(reply)
                 return reply
         return reply
 
@@ -122,15 +122,19 @@ class Connection:
         if last.code == 354 and refused.phase is Phase.MAIL:
             self.abort()
             return refused
-        if last.code == 354:
+        if last.code == 354 and last.phase is Phase.DATA:
             # RFC 2920: the server wants the content of a mail without recipients; an empty one ends it.
             self._send(b".\r\n", COMMAND_SECONDS)
             await self._answered((self._phase,))
-        await self._reset()
+        await self._reset(refused)
         return refused
 
-    async def _reset(self) -> None:
+    async def _reset(self, refused: Reply) -> None:
         """After a refusal; that the server ends here does not change what it said before."""
+        if refused.code // 100 not in (4, 5):
+            # Whoever says yes to DATA counts other answers than we do.
+            self.abort()
+            return
         try:
             self._send(b"RSET\r\n", COMMAND_SECONDS)
             await self._answered((self._phase,))
@@ -274,6 +278,9 @@ class _Answers(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
+            if self.lost:
+                # What follows on an answer without sense answers nothing of ours.
+                return
             self._add(line)
         if len(self._rest) + sum(map(len, self._lines)) > _LONGEST_REPLY:
             self.end("the server's answer has no end")

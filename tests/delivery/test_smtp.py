@@ -15,8 +15,7 @@ from cryptography.x509.oid import NameOID
 from service.delivery import queries, servers, smtp
 from service.delivery.letter import Letter
 from service.delivery.servers import BadSmtpUrl
-from service.kit import clock, db
-from service.kit.log import redact
+from service.kit import clock
 from tests.make import mailings
 from tests.make import smtp as offices
 
@@ -175,14 +174,6 @@ async def test_a_password_is_never_sent_unencrypted_over_a_network(monkeypatch: 
         monkeypatch.setattr(smtp, "is_loopback", lambda host: False)
         with pytest.raises(smtp.CannotConnect, match="no encryption"):
             await smtp.connect(servers.server(f"smtp://news:right@127.0.0.1:{office.port}"))
-
-
-async def test_a_server_that_babbles_is_left_alone(work: Any) -> None:
-    async with offices.office(lambda phase, who: "what do you mean?" if phase == "end" else None):
-        mailing = await mailings.started(1)
-        await work()
-        row = await db.fetch_one("SELECT state, reply FROM delivery WHERE mailing = $1", mailing)
-        assert row and row["state"] == "unknown" and row["reply"] == redact(row["reply"])
 
 
 async def test_who_does_not_hold_the_mail_any_more_hands_over_nothing_of_it() -> None:

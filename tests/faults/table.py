@@ -1,28 +1,37 @@
-"""The table of the faults at the end of a test run, also of one in several processes."""
+"""The tables of the faults at the end of a test run, also of one in several processes."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-# Under which a test's report carries its line: see `telling` in reckoning.py.
+# Under which a test's report carries its line: see `telling` in reckoning.py, and test_smtp_phases.py.
 PROPERTY = "fault"
-HEAD = ("fault", "mails", "lost", "twice", "unknown", "resumed after s")
+SMTP_PROPERTY = "smtp fault"
+SMTP_FAULTS = ("4xx", "5xx", "slow", "dropped", "garbage")
+HEADS = {
+    PROPERTY: ("fault", "mails", "lost", "twice", "unknown", "resumed after s"),
+    SMTP_PROPERTY: ("phase", "way", *SMTP_FAULTS),
+}
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    lines = [
+    for property, head in HEADS.items():
+        if lines := _lines(terminalreporter, property):
+            terminalreporter.section(f"{property}s")
+            for line in aligned([head, *lines]):
+                terminalreporter.write_line(line)
+
+
+def _lines(terminalreporter: Any, property: str) -> list[Sequence[str]]:
+    return [
         value
         for reports in terminalreporter.stats.values()
         for report in reports
         if isinstance(report, pytest.TestReport) and report.when == "call"
         for name, value in report.user_properties
-        if name == PROPERTY
+        if name == property
     ]
-    if lines:
-        terminalreporter.section("faults")
-        for line in aligned([HEAD, *lines]):
-            terminalreporter.write_line(line)
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> list[str]:
