@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,6 +35,37 @@ def test_the_hours_around_a_change_are_as_usual() -> None:
         moments.read("2026-10-25 03:00"),
     ):
         assert moments.resolve(local, ZURICH).note == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "gap", "twice"),
+    [
+        ("Europe/Zurich", "2026-03-29", 60, 0),
+        ("Europe/Zurich", "2026-10-25", 0, 60),
+        ("Australia/Lord_Howe", "2026-10-04", 30, 0),
+        ("Australia/Lord_Howe", "2026-04-05", 0, 30),
+        # At midnight, so that the day itself begins at one or has its first hour twice.
+        ("Africa/Cairo", "2026-04-24", 60, 0),
+        ("America/Havana", "2026-11-01", 0, 60),
+        ("America/Sao_Paulo", "2026-10-18", 0, 0),
+        ("Asia/Kathmandu", "2026-03-29", 0, 0),
+    ],
+)
+def test_every_minute_of_a_day_on_which_clocks_change_is_one_moment_and_none_is_early(
+    zone: str, day: str, gap: int, twice: int
+) -> None:
+    there = ZoneInfo(zone)
+    typed = [moments.read(f"{day} 00:00") + timedelta(minutes=minute) for minute in range(24 * 60)]
+    found = [moments.resolve(minute, there) for minute in typed]
+    shown = [moment.at.astimezone(there).replace(tzinfo=None) for moment in found]
+    moved = [after - before for before, after in zip(typed, shown, strict=True) if after != before]
+    assert moved == [timedelta(minutes=gap)] * gap
+    assert [moment.local for moment in found] == [f"{at:%Y-%m-%d %H:%M}" for at in shown]
+    assert len({moment.at for moment in found}) == 24 * 60 - gap
+    assert sum("comes twice" in moment.note for moment in found) == twice
+    assert sum("does not exist" in moment.note for moment in found) == gap
+    # Only those that the gap has moved may come to stand among the minutes that follow it.
+    assert gap or [moment.at for moment in found] == sorted(moment.at for moment in found)
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,38 @@ async def test_a_clock_that_jumps_a_day_ahead_and_back_sends_nothing_early_and_l
         assert not await sending.start(made)
 
 
+@pytest.mark.parametrize(
+    ("zone", "typed"),
+    [
+        ("Europe/Zurich", ["2026-03-29 01:30", "2026-03-29 02:30", "2026-03-29 03:00", "2026-03-29 03:30"]),
+        ("Europe/Zurich", ["2026-10-25 01:59", "2026-10-25 02:00", "2026-10-25 02:30", "2026-10-25 03:00"]),
+        ("Australia/Lord_Howe", ["2026-10-04 01:45", "2026-10-04 02:15", "2026-10-04 02:30"]),
+        ("Australia/Lord_Howe", ["2026-04-05 01:30", "2026-04-05 01:45", "2026-04-05 02:00"]),
+        ("America/Sao_Paulo", ["2026-10-18 00:00", "2026-10-18 00:30"]),
+    ],
+)
+async def test_in_a_night_when_clocks_change_each_campaign_leaves_once_and_none_early(
+    zone: str, typed: list[str]
+) -> None:
+    there = ZoneInfo(zone)
+    await subscriber("anna@example.org")
+    planned = {await campaign(): moments.resolve(moments.read(local), there) for local in typed}
+    begin = min(moment.at for moment in planned.values()) - timedelta(hours=1)
+    with clock.at(begin):
+        for made, moment in planned.items():
+            await sending.schedule(made, moment, None, None, warned=True)
+    left: dict[int, datetime] = {}
+    for tick in range(24 * 2 + 1):
+        with clock.at(begin + tick * timedelta(minutes=5)):
+            await hearts.kept_beating()
+            for made in await queries.due(clock.now()):
+                assert made not in left and await sending.start(made)
+                left[made] = clock.now()
+    late = {made: left[made] - moment.at for made, moment in planned.items()}
+    assert all(timedelta() <= found < timedelta(minutes=5) for found in late.values()), late
+    assert await db.fetch_value("SELECT count(*) FROM mailing") == len(typed)
+
+
 async def test_what_the_console_lets_go_on_before_anything_ran_again_is_not_stopped_afterwards() -> None:
     made = await scheduled()
     await sending.start(made)
