@@ -1,20 +1,22 @@
 import asyncio
+import contextlib
 import contextvars
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from service.campaigns import audience, compose, moments, queries, sending
 from service.campaigns.queries import Audience
-from service.campaigns.sending import AlreadyStarted, ChangedSince, NotReady, NotStarted
+from service.campaigns.sending import AlreadyStarted, ChangedSince, NotReady, NotStarted, Over
 from service.delivery import continuity, outbox
 from service.delivery import queries as deliveries
 from service.kit import clock, db, jobs
 from service.subscribers import leaving
 from tests.make import hearts
 from tests.make.campaigns import campaign, draft, postal_address
-from tests.make.smtp import smtp_url
+from tests.make.smtp import office, smtp_url
 from tests.make.subscribers import mailing_list, subscriber
 
 # Without the transaction of the code under test: another connection, as another person has.
@@ -293,6 +295,43 @@ async def test_it_is_paused_resumed_and_cancelled() -> None:
     await sending.resume(made, None)
     assert await sending.cancel(made, None) == 1
     assert (await deliveries.books(found.mailing)).skipped == 1
+
+
+async def test_resumed_fifty_times_at_once_it_goes_to_everybody_once(work: Any) -> None:
+    for number in range(30):
+        await subscriber(f"reader{number}@example.org")
+    async with office() as post:
+        made = await scheduled()
+        await sending.start(made)
+        await sending.pause(made, None)
+        await work()
+        assert not post.received
+        clicks = (sending.resume(made, None) for _click in range(50))
+        await asyncio.gather(*clicks, work(), work())
+        await work()
+        assert len(post.received) == len(set(post.recipients)) == 31
+        with pytest.raises(Over):
+            await sending.resume(made, None)
+
+
+async def test_while_boris_pauses_and_olga_resumes_nobody_gets_it_twice(work: Any) -> None:
+    for number in range(30):
+        await subscriber(f"reader{number}@example.org")
+    async with office() as post:
+        made = await scheduled()
+        await sending.start(made)
+
+        async def click(number: int) -> None:
+            with contextlib.suppress(Over, outbox.NotPossibleNow):
+                await (sending.pause if number % 2 else sending.resume)(made, None)
+                await sending.start(made)
+
+        await asyncio.gather(*(click(number) for number in range(50)), work(), work())
+        with contextlib.suppress(Over):
+            await sending.resume(made, None)
+        await work()
+        assert len(post.received) == len(set(post.recipients)) == 31
+        assert await db.fetch_value("SELECT count(*) FROM mailing") == 1
 
 
 async def test_a_draft_can_neither_be_paused_nor_cancelled() -> None:
