@@ -13,7 +13,7 @@ import pytest
 from service.kit import embedded
 
 SECRET = "tests-only-" + "s" * 32
-pytest_plugins = ["tests.faults.table"]
+pytest_plugins = ["tests.faults.table", "tests.together"]
 
 _stack = ExitStack()
 _started: list[embedded.Servers] = []

@@ -9,7 +9,7 @@ SEED = int(os.environ.get("SEED", "0")) or int.from_bytes(os.urandom(3), "big")
 RESUMED = 60
 DOWN = 30
 
-KILLS = 10 if FULL else 4
+KILLS = 10 if FULL else 3
 VALKEY_AWAY = 60 if FULL else 6
 POSTGRES_AWAY = 30 if FULL else 6
 CLICKS = 50
@@ -18,7 +18,7 @@ LEASE = 40 if FULL else 8
 
 # The campaigns of the tests and how many people each goes to.
 CAMPAIGNS = {
-    "killed": 5000 if FULL else 2000,
+    "killed": 5000 if FULL else 1500,
     "deployed": 3000,
     "hanging": 100,
     "valkey-killed": 2000,

@@ -7,14 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-import pytest
 
-from service.delivery import sending
 from tests.faults.measures import POSTGRES_AWAY, RESUMED
 from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
 
-pytestmark = pytest.mark.xdist_group("faults")
 IMMEDIATE, FAST = signal.SIGQUIT, signal.SIGINT
 RUNNING = ("web", "clock 1", "worker 1", "worker 2")
 SENTENCE = "We cannot reach our records right now. Nothing is lost; please try again in a minute."
@@ -39,9 +36,9 @@ async def test_half_a_minute_without_records_is_told_and_over_by_itself(product:
     # A new worker, which has yet to learn everything that it needs to book its first mails.
     await product.run("web", "clock 1", "worker 3")
     office = product.office
-    office.hold("end", sending.LANES)
+    office.hold("end", 100)
     assert await product.send("postgres-away") == 303
-    await until("the first mails wait for their answer", lambda: office.waiting == sending.LANES, RESUMED)
+    await until("the first mails wait for their answer", lambda: office.waiting, RESUMED)
     async with visited(product) as answers:
         product.stop_postgres(IMMEDIATE)
         office.release()

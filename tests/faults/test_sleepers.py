@@ -3,14 +3,11 @@
 import signal
 import sys
 
-import pytest
-
 from service.delivery import sending
 from tests.faults.measures import LEASE, RESUMED
 from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
 
-pytestmark = pytest.mark.xdist_group("faults")
 WORKERS = ("worker a", "worker b", "worker c")
 AFTER_THE_DOT = 6
 SHORT = (

@@ -4,13 +4,10 @@ import asyncio
 import signal
 import time
 
-import pytest
-
 from tests.faults.measures import RESUMED, VALKEY_AWAY
 from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
 
-pytestmark = pytest.mark.xdist_group("faults")
 WORKERS = ("worker 1", "worker 2")
 RUNNING = ("web", "clock 1", *WORKERS)
 

@@ -11,7 +11,6 @@ from tests.faults.measures import CAMPAIGNS, DOWN, FULL, KILLS, RESUMED, SEED
 from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
 
-pytestmark = pytest.mark.xdist_group("faults")
 WORKERS = ("worker 1", "worker 2")
 
 
