@@ -1,6 +1,7 @@
 """The numbers by which a delivery names its server and the recipient's domain."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from service.kit import db, sealing
 
@@ -19,6 +20,13 @@ async def server(label: str) -> int:
             label,
         )
     return _servers[label]
+
+
+async def at_hand(label: str) -> int | None:
+    """None while the records are away, for whoever knows something that must not be lost meanwhile."""
+    with suppress(*db.AWAY):
+        return await server(label)
+    return None
 
 
 async def domains(names: Iterable[str]) -> dict[str, int]:

@@ -20,7 +20,7 @@ from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
 from service.delivery.servers import BadSmtpUrl
 from service.delivery.smtp import TooLate
-from service.delivery.turns import Turns
+from service.delivery.turns import AWAY, Turns
 from service.delivery.waiting import Line, Waiting
 from service.kit import db, jobs, log, sealing
 
@@ -31,6 +31,7 @@ SLICE_SECONDS = 20.0
 RENEW_SECONDS = 3.0
 # A process that was told to stop cuts what is still under way after this.
 LAST_SECONDS = 20.0
+RECORDS_AWAY = "The records were away for a moment. It goes on by itself."
 # So many refusals in a row that are about us pause the mailing.
 MOST_STRIKES = 5
 _at_work: set[int] = set()
@@ -146,6 +147,14 @@ class Run:
                     await asyncio.wait([self._claiming])
 
     async def _lane(self) -> None:
+        """Records that are away end the run: no lane cuts the others in the middle of a mail."""
+        try:
+            await self._mails()
+        except AWAY as error:
+            _log.warning("records_unreachable", error=type(error).__name__)
+            self._halt(RECORDS_AWAY, lasting=False)
+
+    async def _mails(self) -> None:
         done: list[Settled] = []
         while waiting := await self._next(done):
             done = [outcome] if (outcome := await self._one(waiting, done)) else []
@@ -176,7 +185,7 @@ class Run:
                 # A fault of ours makes one row unknown, not those of all lanes.
                 _log.exception("handing_over_failed", delivery=row["id"])
                 return Settled(row["id"], "unknown", Verdict.UNKNOWN, "our own fault, see the log")
-        return self._outcome(waiting, reply, await places.server(server.label))
+        return self._outcome(waiting, reply, await places.at_hand(server.label))
 
     async def _write(self, row: db.Record) -> Letter:
         try:
@@ -219,7 +228,7 @@ class Run:
         self._held.difference_update(row.id for row in done)
         return granted
 
-    def _outcome(self, waiting: Waiting, reply: Reply, server: int) -> Settled:
+    def _outcome(self, waiting: Waiting, reply: Reply, server: int | None) -> Settled:
         id, domain = waiting.row["id"], waiting.domain
         verdict = replies.classify(reply)
         self._judge(verdict, str(reply))
