@@ -61,8 +61,8 @@ class Domains:
             if len(self._known) >= _MOST:
                 self._known.clear()
             domain = self._known[id] = Domain(id, self.now())
-            if id in self._limits:
-                domain.bound(self._limits[id])
+            if id is not None:
+                domain.bound(self._limits.get(id))
         return domain
 
     def answered(self, domain: Domain, seconds: float, sent: bool) -> None:
@@ -71,12 +71,19 @@ class Domains:
 
     def is_quick(self, domain: Domain, age: float) -> bool:
         """Whether it answers about as soon as the others; `age`: for how long it has owed us an answer."""
-        times, least = HESITANT
-        return 0 < domain.seconds < (most := max(least, times * self.usual)) and age < most
+        return domain.seconds > 0 and not self.lags(domain) and age < self._patience()
+
+    def lags(self, domain: Domain) -> bool:
+        """Whether it has taken much longer than the others of late."""
+        return domain.seconds >= self._patience()
 
     def is_slow(self, domain: Domain, age: float) -> bool:
         times, least = SLOW
         return max(domain.seconds, age) > max(least, times * self.usual)
+
+    def _patience(self) -> float:
+        times, least = HESITANT
+        return max(least, times * self.usual)
 
     def bound(self, limits: Mapping[int, Limit]) -> None:
         """What all domains are learned to bear now."""

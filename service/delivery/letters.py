@@ -23,7 +23,9 @@ _SAME_FOR_ALL = b"MIME-Version: 1.0\r\n"
 
 
 class Letters(Protocol):
-    """Makes the mails of one kind."""
+    """Makes the mails of one kind, from one domain."""
+
+    domain: str
 
     async def write(self, row: db.Record) -> Letter:
         """Raises Unmailable."""
@@ -62,6 +64,7 @@ class MailingLetters:
     """The mails of one mailing: everything that is the same for all is made once."""
 
     def __init__(self, mailing: db.Record, editions: Mapping[str, CompiledEdition], sender: Sender) -> None:
+        self.domain = sender.domain
         self._id: int = mailing["id"]
         self._sender = sender
         shared = msgspec.json.decode(mailing["shared"], type=dict[str, str])
@@ -124,6 +127,7 @@ class TransactionalLetters:
     """Mails to one person each, from our own templates."""
 
     def __init__(self, own: Organisation, sender: Sender) -> None:
+        self.domain = sender.domain
         self._organisation = own
         self._sender = sender
 

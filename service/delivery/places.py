@@ -1,6 +1,6 @@
 """The numbers by which a delivery names its server and the recipient's domain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from service.kit import db, sealing
@@ -44,6 +44,19 @@ async def domains(names: Iterable[str]) -> dict[str, int]:
         )
         _domains.update({sealed[row["name"]]: row["id"] for row in rows})
     return {name: _domains[name] for name in wanted}
+
+
+async def of_rows(rows: Sequence[db.Record]) -> list[int | None]:
+    """Of the domain of each row's sealed address; None where that cannot be read, as will be said later."""
+    names = [_domain_of(row["address"]) for row in rows]
+    ids = await domains(filter(None, names))
+    return [ids.get(name) for name in names]
+
+
+def _domain_of(sealed: bytes | None) -> str:
+    with suppress(sealing.Unsealable):
+        return sealing.unseal_address(sealed).rpartition("@")[2].lower() if sealed else ""
+    return ""
 
 
 def forget() -> None:

@@ -3,7 +3,7 @@
 import msgspec
 from markupsafe import escape
 
-from service.delivery import headers, relay, replies, smtp, wire
+from service.delivery import dkim, dkim_keys, gate, headers, replies, smtp, wire
 from service.delivery.letter import Letter
 from service.delivery.replies import Phase, Verdict
 from service.delivery.servers import Server
@@ -26,7 +26,7 @@ async def probe(server: Server, organisation: Organisation, to: str = "") -> Fin
     try:
         connection = await smtp.connect(server)
     except smtp.CannotConnect as error:
-        return Finding(server.label, False, [relay.told(server, error.reply)])
+        return Finding(server.label, False, [gate.told(server, error.reply)])
     lines = [_encryption(connection), *(["The sign-in was accepted."] if server.user else [])]
     works = True
     if to:
@@ -49,7 +49,9 @@ async def _hand_over(connection: smtp.Connection, organisation: Organisation, to
         sender, recipient = (headers.checked_address(address) for address in (organisation.sender_address, to))
     except headers.Unmailable as error:
         return False, f"The test mail was not written: {error.why}."
-    reply = await connection.hand_over(Letter(sender, recipient, _mail(organisation, sender, recipient)))
+    signer = dkim.Signer(await dkim_keys.active(sender.rpartition("@")[2]))
+    mail = _mail(organisation, sender, recipient, signer)
+    reply = await connection.hand_over(Letter(sender, recipient, mail))
     verdict = replies.classify(reply)
     if verdict is Verdict.SENT:
         return True, f"The test mail was taken: “{reply}”."
@@ -57,7 +59,7 @@ async def _hand_over(connection: smtp.Connection, organisation: Organisation, to
     return False, f"The test mail was not taken, {where}: “{reply}”. {replies.REASONS[verdict]}."
 
 
-def _mail(organisation: Organisation, sender: str, recipient: str) -> bytes:
+def _mail(organisation: Organisation, sender: str, recipient: str, signer: dkim.Signer) -> bytes:
     text = _TEXT.format(name=organisation.name)
     content_type, body = wire.plain(text, f"<pre>{escape(text)}</pre>\n")
     unique = f"<{clock.random_bytes(16).hex()}@{sender.rpartition('@')[2]}>"
@@ -71,4 +73,4 @@ def _mail(organisation: Organisation, sender: str, recipient: str) -> bytes:
         + headers.bare("MIME-Version", "1.0")
         + content_type
     )
-    return wire.message(head, body)
+    return signer.sign(head, body) + wire.message(head, body)

@@ -66,25 +66,25 @@ async def forget() -> None:
 
 
 class Ration:
-    """What one process has reserved of a day's mails and not spent yet."""
+    """What one process has reserved of a day's mails; `left` are not spent yet."""
 
     def __init__(self, name: str, most: int) -> None:
         self.name = name
         self.most = most
-        self._left = 0
+        self.left = 0
         self._hour = _hour(clock.now())
         self._reserving: asyncio.Task[Granted] | None = None
 
     def take(self) -> bool:
         """Spends one; False when more must be reserved first."""
-        if not self._left:
+        if self.left <= 0:
             return False
-        self._left -= 1
+        self.left -= 1
         return True
 
     def put_back(self) -> None:
         """One that was spent on nothing."""
-        self._left += 1
+        self.left += 1
 
     async def more(self) -> Granted:
         """Reserves the next ones; whoever asks meanwhile waits for the same."""
@@ -93,13 +93,13 @@ class Ration:
         return await asyncio.shield(self._reserving)
 
     async def give_back(self) -> None:
-        left, self._left = self._left, 0
+        left, self.left = self.left, 0
         if left:
             await give_back(self.name, self._hour, left)
 
     async def _reserve(self) -> Granted:
-        granted = await reserve(self.name, self.most, AT_ONCE)
-        self._left += granted.count
+        granted = await reserve(self.name, self.most, max(1, min(AT_ONCE, self.most // 20)))
+        self.left += granted.count
         self._hour = granted.hour
         return granted
 

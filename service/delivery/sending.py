@@ -11,18 +11,34 @@ from contextlib import suppress
 
 import asyncpg
 
-from service.delivery import claims, continuity, letters, outbox, places, relay, replies, turns
+from service.delivery import (
+    alerts,
+    claims,
+    continuity,
+    letters,
+    places,
+    quota,
+    relay,
+    replies,
+    slowing,
+    strikes,
+    turns,
+)
 from service.delivery.claims import Claim, Settled
+from service.delivery.gate import Gate
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
 from service.delivery.letters import Letters
+from service.delivery.passage import Passage
 from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
 from service.delivery.servers import BadSmtpUrl
 from service.delivery.smtp import TooLate
+from service.delivery.strain import strain
+from service.delivery.strikes import Strikes
 from service.delivery.turns import AWAY, Turns
 from service.delivery.waiting import Line, Waiting
-from service.kit import db, jobs, log, sealing
+from service.kit import db, jobs, log
 
 LANES = 12
 TRANSACTIONAL_LANES = 4
@@ -32,8 +48,7 @@ RENEW_SECONDS = 3.0
 # A process that was told to stop cuts what is still under way after this.
 LAST_SECONDS = 20.0
 RECORDS_AWAY = "The records were away for a moment. It goes on by itself."
-# So many refusals in a row that are about us pause the mailing.
-MOST_STRIKES = 5
+LOOK_SECONDS = 1.0
 _at_work: set[int] = set()
 _log = log.logger("sending")
 
@@ -74,6 +89,8 @@ async def sweep() -> None:
     await claims.forget_undecided()
     await claims.reopen()
     await claims.finish()
+    await slowing.ease()
+    await quota.forget()
     for mailing in await claims.mailings_due():
         jobs.enqueue("delivery.work", mailing)
     if await claims.transactional_due():
@@ -99,10 +116,9 @@ async def _run_mailing(mailing: int, seconds: float) -> "Run | None":
 
 
 async def _pause(mailing: int, sentence: str) -> None:
-    # Somebody may have paused or cancelled it meanwhile.
-    with suppress(outbox.NotPossibleNow):
-        await outbox.pause(mailing, sentence)
-    _log.error("mailing_paused", mailing=mailing, why=sentence)
+    """Nothing, where somebody has paused or cancelled it meanwhile."""
+    if await alerts.paused(mailing, sentence):
+        _log.error("mailing_paused", mailing=mailing, why=sentence)
 
 
 async def _tell(mailing: int, trouble: str) -> None:
@@ -127,15 +143,17 @@ class Run:
         self._way = way
         self._lanes = max(1, lanes)
         self._ends = time.monotonic() + seconds
-        self._line = Line()
+        for_campaigns = claim.mailing is not None
+        self._line = Line(self._lanes, for_campaigns)
+        self._passage = Passage(way, self._line, letters.domain, for_campaigns)
+        self._strikes = Strikes(claim.mailing)
         self._held: set[int] = set()
         self._claiming: asyncio.Task[None] | None = None
         self._empty = False
-        self._strikes = 0
 
     async def through(self) -> None:
         """Gives back what it did not come to."""
-        async with turns.of_run(self._claim, self._lanes) as self._turns:
+        async with turns.of_run(self._claim, self._lanes) as self._turns, self._passage:
             keeper = asyncio.create_task(self._keep())
             try:
                 async with asyncio.TaskGroup() as lanes:
@@ -143,6 +161,7 @@ class Run:
                         lanes.create_task(self._lane())
             finally:
                 keeper.cancel()
+                self._line.close()
                 if self._claiming:
                     await asyncio.wait([self._claiming])
 
@@ -158,34 +177,38 @@ class Run:
         done: list[Settled] = []
         while waiting := await self._next(done):
             done = [outcome] if (outcome := await self._one(waiting, done)) else []
+            self._line.back(waiting)
         await self._book(done)
 
     async def _one(self, waiting: Waiting, done: list[Settled]) -> Settled | None:
-        """Books `done` and hands over one mail; None when it was taken back meanwhile."""
-        row = waiting.row
+        """Books `done` and hands over one mail; None when it was taken back meanwhile, or the run is over."""
+        id = waiting.row["id"]
         try:
-            letter = await self._write(row)
+            letter = await self._write(waiting.row)
         except Unmailable as error:
             await self._book(done)
-            self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
-            return Settled(row["id"], "refused", error.reason, log.redact(error.why)[:300])
-        async with self._way.slots:
-            ours_until = time.monotonic() + claims.LEASE.total_seconds()
-            if not await self._book(done, row["id"]):
-                self._held.discard(row["id"])
-                return None
-            try:
-                reply, server = await self._way.hand_over(letter, lambda: time.monotonic() < ours_until)
-            except NoWayOut as error:
-                self._halt(error.sentence, error.lasting)
-                return Settled(row["id"], "queued")
-            except TooLate:
-                return Settled(row["id"], "queued")
-            except Exception:
-                # A fault of ours makes one row unknown, not those of all lanes.
-                _log.exception("handing_over_failed", delivery=row["id"])
-                return Settled(row["id"], "unknown", Verdict.UNKNOWN, "our own fault, see the log")
-        return self._outcome(waiting, reply, await places.at_hand(server.label))
+            await self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
+            return Settled(id, "refused", error.reason, log.redact(error.why)[:300])
+        if (place := await self._place(done)) is None:
+            return None
+        ours_until = time.monotonic() + claims.LEASE.total_seconds()
+        if not await self._book(done, id):
+            self._passage.leave(place)
+            self._held.discard(id)
+            return None
+        began = time.monotonic()
+        try:
+            reply, server = await self._way.hand_over(letter, lambda: time.monotonic() < ours_until, place)
+        except NoWayOut as error:
+            self._halt(error.sentence, error.lasting)
+            return Settled(id, "queued")
+        except TooLate:
+            return Settled(id, "queued")
+        except Exception:
+            # A fault of ours makes one row unknown, not those of all lanes.
+            _log.exception("handing_over_failed", delivery=id)
+            return Settled(id, "unknown", Verdict.UNKNOWN, "our own fault, see the log")
+        return await self._outcome(waiting, reply, await places.at_hand(server.label), time.monotonic() - began)
 
     async def _write(self, row: db.Record) -> Letter:
         try:
@@ -197,28 +220,54 @@ class Run:
             _log.exception("mail_not_written", delivery=row["id"])
             raise Unmailable("content", f"it could not be written ({type(error).__name__})") from error
 
-    async def _next(self, done: list[Settled]) -> Waiting | None:
-        """The next claimed row; None when this run is over."""
-        while not (self.halted or jobs.stopping.is_set() or time.monotonic() > self._ends):
-            idle = self._claiming is None or self._claiming.done()
-            if idle and not self._empty and len(self._line) < WINDOW // 2:
-                self._claiming = asyncio.create_task(self._claim_more())
-            if waiting := self._line.next():
-                return waiting
-            if self._empty or self._claiming is None:
-                return None
-            await self._book(done)
-            done.clear()
-            await asyncio.shield(self._claiming)
+    async def _place(self, done: list[Settled]) -> Gate | None:
+        """Where one mail may be handed over; None when the run is over before there is one, and `done` is booked."""
+        try:
+            if place := self._passage.enter():
+                return place
+            await self._book_all(done)
+            while not self._is_over():
+                if place := self._passage.enter():
+                    return place
+                await self._passage.provide()
+        except NoWayOut as error:
+            await self._book_all(done)
+            self._halt(error.sentence, error.lasting)
         return None
 
+    async def _next(self, done: list[Settled]) -> Waiting | None:
+        """The next claimed row; None when this run is over."""
+        while not self._is_over():
+            self._claim_when_few()
+            most = strikes.CAREFUL_LANES if self._strikes.is_careful else self._lanes
+            waiting = self._line.next(self._empty, most)
+            done += self._line.put_off()
+            if waiting or (self._empty and self._line.is_over):
+                return waiting
+            await self._book_all(done)
+            await self._line.change()
+            if self._claiming and self._claiming.done():
+                self._claiming.result()
+        return None
+
+    def _is_over(self) -> bool:
+        return bool(self.halted) or jobs.stopping.is_set() or time.monotonic() > self._ends
+
+    def _claim_when_few(self) -> None:
+        idle = self._claiming is None or self._claiming.done()
+        if idle and not self._empty and len(self._line) < WINDOW // 2:
+            self._claiming = asyncio.create_task(self._claim_more())
+
     async def _claim_more(self) -> None:
-        rows = await self._claim.take(WINDOW, self._held)
+        try:
+            rows = await self._claim.take(WINDOW, self._held)
+        except AWAY:
+            # PostgreSQL may be starting again; what was claimed before goes on meanwhile.
+            await asyncio.sleep(0.5)
+            return
         self._held.update(row["id"] for row in rows)
-        names = [_domain_of(row) for row in rows]
-        ids = await places.domains(name for name in names if name)
-        self._line.add(Waiting(row, ids.get(name)) for row, name in zip(rows, names, strict=True))
         self._empty = not rows
+        self._line.add(map(Waiting, rows, await places.of_rows(rows)))
 
     async def _book(self, done: Sequence[Settled], next_id: int | None = None) -> bool:
         """Whether `next_id` may be handed over."""
@@ -228,30 +277,29 @@ class Run:
         self._held.difference_update(row.id for row in done)
         return granted
 
-    def _outcome(self, waiting: Waiting, reply: Reply, server: int | None) -> Settled:
-        id, domain = waiting.row["id"], waiting.domain
-        verdict = replies.classify(reply)
-        self._judge(verdict, str(reply))
-        match verdict:
-            case Verdict.SENT:
-                return Settled(id, "sent", server=server, domain=domain)
-            case Verdict.UNKNOWN:
-                return Settled(id, "unknown", verdict, str(reply), None, server, domain)
-            case Verdict.GONE | Verdict.REFUSED | Verdict.CONTENT:
-                return Settled(id, "refused", verdict, str(reply), None, server, domain)
-            case _:
-                due = claims.try_again_at(waiting.row["attempts"] + 1)
-                return Settled(id, "later" if due else "refused", verdict, str(reply), due, server, domain)
+    async def _book_all(self, done: list[Settled]) -> None:
+        """Before it waits, a lane says what became of its last mail."""
+        await self._book(done)
+        done.clear()
 
-    def _judge(self, verdict: Verdict, words: str) -> None:
+    async def _outcome(self, waiting: Waiting, reply: Reply, server: int | None, seconds: float) -> Settled:
+        verdict = replies.classify(reply)
+        self._line.answered(waiting, seconds, verdict is Verdict.SENT)
         if verdict is Verdict.SENT:
-            self._strikes = 0
-        if verdict not in (Verdict.SENDER, Verdict.CONTENT):
-            return
-        self._strikes += 1
-        if self._strikes >= MOST_STRIKES:
-            what = "this sender" if verdict is Verdict.SENDER else "this mail"
-            self._halt(f"{self._strikes} refusals in a row are about {what}: “{log.redact(words)}”", lasting=True)
+            self._strikes.accepted()
+            return Settled(waiting.row["id"], "sent", server=server, domain=waiting.domain)
+        await self._judge(verdict, str(reply))
+        if less := strain(reply):
+            await self._line.strained(waiting, less, str(reply))
+        return _unsent(waiting, verdict, reply, server)
+
+    async def _judge(self, verdict: Verdict, words: str) -> None:
+        """Too many refusals that are about us halt this run, and the others when they ask for their next mail."""
+        if verdict in (Verdict.SENDER, Verdict.CONTENT) and await self._strikes.refused() and not self.halted:
+            self._halt(strikes.told(verdict, log.redact(words)), lasting=True)
+            if self._claim.mailing is not None:
+                with suppress(*AWAY):
+                    await _pause(self._claim.mailing, self.halted)
 
     def _halt(self, sentence: str, lasting: bool) -> None:
         if not self.halted:
@@ -259,7 +307,7 @@ class Run:
 
     async def _keep(self) -> None:
         """Renews the lease, and cuts what is still under way when the process has to end."""
-        renewed = time.monotonic()
+        renewed = looked = time.monotonic()
         told: float | None = None
         while True:
             await asyncio.sleep(0.5)
@@ -268,14 +316,21 @@ class Run:
                 renewed = now
                 with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await self._claim.renew()
+            if now - looked > LOOK_SECONDS:
+                looked = now
+                await self._passage.look()
             if jobs.stopping.is_set():
                 told = told or now
                 if now - told > LAST_SECONDS:
                     self._way.abort()
 
 
-def _domain_of(row: db.Record) -> str:
-    """Empty where the address cannot be read: why will be said when the mail is written."""
-    with suppress(sealing.Unsealable):
-        return sealing.unseal_address(row["address"]).rpartition("@")[2].lower() if row["address"] else ""
-    return ""
+def _unsent(waiting: Waiting, verdict: Verdict, reply: Reply, server: int | None) -> Settled:
+    state, due = "refused", None
+    if verdict is Verdict.UNKNOWN:
+        state = "unknown"
+    elif verdict not in (Verdict.GONE, Verdict.REFUSED, Verdict.CONTENT) and (
+        due := claims.try_again_at(waiting.row["attempts"] + 1)
+    ):
+        state = "later"
+    return Settled(waiting.row["id"], state, verdict, str(reply), due, server, waiting.domain)

@@ -16,8 +16,9 @@ BURST = timedelta(seconds=5)
 QUIET = timedelta(minutes=10)
 STEP = 1.5
 FORGOTTEN = timedelta(hours=2)
-# Three mails a minute.
+# Three mails a minute; and what a domain is taken to have borne of which not much is known yet.
 LOWEST = 0.05
+FIRST = 2.0
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ async def slow_down(domain: int, less: Strain, seen: Limit, words: str) -> bool:
         _SLOW_DOWN,
         domain,
         less is Strain.RATE,
-        seen.per_second or LOWEST,
+        max(FIRST, seen.per_second or 0.0),
         seen.connections or 1,
         words[:300],
         clock.now(),

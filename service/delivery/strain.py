@@ -30,7 +30,7 @@ _RATE = re.compile(
     r"|temporarily (?:deferred|rate|limited)|(?:server|system|service|host|too) busy|load (?:is )?too high"
     r"|exceed\w* .{0,40}(?:limit|hour|minute|second|day)|(?:try|come back|retry) (?:again )?(?:\w+ )?later"
     r"|später (?:noch ?mal|erneut|wieder)|réessay|plus tard|zu viele|trop de|позже|слишком (?:много|часто)"
-    r"|^\s*4\.(?:3\.2|4\.5|7\.28)\b",
+    r"|^\s*4\.(?:4\.5|7\.28)\b",
     re.I,
 )
 

@@ -4,7 +4,10 @@ They are counted in PostgreSQL, so that the workers count together. What is acce
 some.
 """
 
+from contextlib import suppress
+
 from service.delivery.replies import Verdict
+from service.delivery.turns import AWAY
 from service.kit import db
 
 # So many in a row pause a mailing; more than one in five does sooner or later.
@@ -34,7 +37,8 @@ class Strikes:
         accepted, self._accepted = self._accepted, 0
         self._count = max(0.0, self._count - accepted * _MADE_UP) + 1
         if self._mailing is not None:
-            self._count = await _counted(self._mailing, accepted * _MADE_UP) or self._count
+            with suppress(*AWAY):
+                self._count = await _counted(self._mailing, accepted * _MADE_UP) or self._count
         return self._count >= MOST
 
 

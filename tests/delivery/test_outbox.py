@@ -33,30 +33,30 @@ async def test_a_paused_mailing_sends_nothing_and_goes_on_where_it_stopped(work:
 
 async def test_pausing_in_the_middle_lets_only_what_is_under_way_finish(work: Any) -> None:
     async with smtp.office() as office:
-        office.gate = asyncio.Event()
+        office.gate, office.passes = asyncio.Event(), 1
         mailing = await mailings.started(100)
         running = asyncio.create_task(work())
-        while office.commands["MAIL"] < sending.LANES:
+        while office.commands["MAIL"] < 1 + sending.LANES:
             await asyncio.sleep(0.01)
         await outbox.pause(mailing)
         office.gate.set()
         await running
-        assert len(office.received) == sending.LANES
-        assert await mailings.states(mailing) == {"sent": sending.LANES, "queued": 100 - sending.LANES}
+        assert len(office.received) == 1 + sending.LANES
+        assert await mailings.states(mailing) == {"sent": 1 + sending.LANES, "queued": 99 - sending.LANES}
 
 
 async def test_a_cancelled_mailing_skips_everybody_who_has_not_got_it(work: Any) -> None:
     async with smtp.office() as office:
-        office.gate = asyncio.Event()
+        office.gate, office.passes = asyncio.Event(), 1
         mailing = await mailings.started(100)
         running = asyncio.create_task(work())
-        while office.commands["MAIL"] < sending.LANES:
+        while office.commands["MAIL"] < 1 + sending.LANES:
             await asyncio.sleep(0.01)
-        assert await outbox.cancel(mailing) == 100 - sending.LANES
+        assert await outbox.cancel(mailing) == 99 - sending.LANES
         office.gate.set()
         await running
         books = await queries.books(mailing)
-        assert (books.sent, books.skipped, books.open) == (sending.LANES, 100 - sending.LANES, 0)
+        assert (books.sent, books.skipped, books.open) == (1 + sending.LANES, 99 - sending.LANES, 0)
         assert [reason.reason for reason in await queries.reasons(mailing)] == ["cancelled"]
         with pytest.raises(outbox.NotPossibleNow):
             await outbox.resume(mailing)
@@ -64,10 +64,10 @@ async def test_a_cancelled_mailing_skips_everybody_who_has_not_got_it(work: Any)
 
 async def test_who_unsubscribes_while_it_is_sent_gets_nothing_claimed_after(work: Any) -> None:
     async with smtp.office() as office:
-        office.gate = asyncio.Event()
+        office.gate, office.passes = asyncio.Event(), 1
         mailing = await mailings.started(100)
         running = asyncio.create_task(work())
-        while office.commands["MAIL"] < sending.LANES:
+        while office.commands["MAIL"] < 1 + sending.LANES:
             await asyncio.sleep(0.01)
         waiting = await db.fetch(
             "SELECT subscriber FROM delivery WHERE state = 'queued'"

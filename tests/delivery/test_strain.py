@@ -14,7 +14,7 @@ from service.delivery.strain import Strain, strain
         (450, "4.7.1 You have exceeded 100 messages per hour", Strain.RATE),
         (450, "4.7.1 Ratelimit \"user\" exceeded", Strain.RATE),
         (454, "Throttling failure: Maximum sending rate exceeded.", Strain.RATE),
-        (451, "4.3.2 System not accepting network messages", Strain.RATE),
+        (451, "4.4.5 Mail system congestion", Strain.RATE),
         (450, "Trop de messages, merci de réessayer plus tard", Strain.RATE),
         (450, "4.7.0 Слишком много писем", Strain.RATE),
         (421, "4.3.2 mwinf5c77 ME Trop de connexions, veuillez verifier votre configuration", Strain.CONNECTIONS),
@@ -27,6 +27,7 @@ from service.delivery.strain import Strain, strain
         (452, "4.2.2 mailbox full", None),
         (452, "4.3.1 Insufficient system storage", None),
         (450, "4.1.8 Domain of sender address not found", None),
+        (421, "4.3.2 Service closing transmission channel", None),
     ],
 )  # fmt: skip
 def test_who_wants_what_less(code: int, words: str, less: Strain | None) -> None:

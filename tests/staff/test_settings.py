@@ -114,10 +114,10 @@ async def test_frozen_the_console_is_for_owners_alone_until_it_is_thawed(web: An
 async def test_frozen_in_the_middle_of_a_mailing_nothing_more_leaves_until_it_is_thawed(work: Any) -> None:
     olga = await make.staff("Olga")
     async with smtp.office() as office:
-        office.gate = asyncio.Event()
+        office.gate, office.passes = asyncio.Event(), 1
         mailing = await mailings.started(50)
         sending = asyncio.create_task(work())
-        while office.commands["MAIL"] < LANES:
+        while office.commands["MAIL"] < 1 + LANES:
             await asyncio.sleep(0.01)
         await organisation.freeze(by=olga.id)
         office.gate.set()
@@ -126,7 +126,7 @@ async def test_frozen_in_the_middle_of_a_mailing_nothing_more_leaves_until_it_is
         await work()
         await sweep()
         await work()
-        assert await mailings.states(mailing) == {"sent": LANES, "queued": 50 - LANES}
+        assert await mailings.states(mailing) == {"sent": 1 + LANES, "queued": 49 - LANES}
         assert "anna@example.org" not in office.recipients
 
         await organisation.thaw(by=olga.id)
