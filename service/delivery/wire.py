@@ -73,7 +73,9 @@ class Edition:
             raise Unmailable("content", str(error.message)) from None
         except Problem as problem:
             raise Unmailable("content", str(problem)) from None
-        encoded = [_goes_on(value) for value in found]
+        # A name or a link stands in both parts, mostly in the same letters.
+        once = {value: _goes_on(value) for value in set(found)}
+        encoded = [once[value] for value in found]
         return Filled(subject, self._body.filled(encoded), self._body.hash(encoded) if self._signed else b"")
 
     def _subject_of(self, found: Sequence[str]) -> str:
