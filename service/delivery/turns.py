@@ -9,7 +9,7 @@ import asyncpg
 
 from service.delivery import claims
 from service.delivery.claims import Claim, Settled
-from service.kit import db
+from service.kit import db, jobs
 
 # A group waits so long for more lanes to join.
 GATHER_SECONDS = 0.002
@@ -61,7 +61,10 @@ class Turns:
                 answer.set_result(False)
 
     async def _stubborn(self, settled: list[Settled], next_ids: list[int]) -> set[int]:
-        """As long as the lease lasts: PostgreSQL may be starting again, and what was sent must be booked."""
+        """As long as the lease lasts: PostgreSQL may be starting again, and what was sent must be booked.
+
+        On a full disk as long as we run: nobody else could write it down either, nor send anything meanwhile.
+        """
         give_up = time.monotonic() + claims.LEASE.total_seconds()
         still = self._under_way.difference(row.id for row in settled)
         while True:
@@ -70,8 +73,9 @@ class Turns:
                 granted = await self._claim.turn(settled, next_ids, list(still), self._kept)
                 self._under_way = still | granted
                 return granted
-            except AWAY:
-                if time.monotonic() > give_up:
+            except AWAY as error:
+                is_full = isinstance(error, asyncpg.DiskFullError) and not jobs.stopping.is_set()
+                if time.monotonic() > give_up and not is_full:
                     raise
                 self._kept = None
                 await asyncio.sleep(0.5)
