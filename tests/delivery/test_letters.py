@@ -6,17 +6,19 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 
+import dkim as dkimpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.delivery import headers, letters
+from service.delivery import headers, letters, probe, servers
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
 from service.kit import clock, db, keys, sealing
 from service.kit import settings as kept
+from service.organisation import queries as organisation
 from service.rendering.email import CompiledEdition
-from tests.make import dkim, mailings
+from tests.make import dkim, mailings, smtp
 from tests.make.verp import bounce_domain
 
 NAMES = (
@@ -117,3 +119,12 @@ async def test_a_name_that_is_not_used_is_not_even_opened(database: None) -> Non
     mailing = await mailings.started(1)
     await db.execute("UPDATE delivery SET last_name = $1", b"\x09 sealed with a key that is gone")
     assert b"Reader 1" in (await written(mailing)).message
+
+
+async def test_the_mail_that_tries_a_server_is_signed_as_all_others(database: None) -> None:
+    await dkim.publish()
+    await db.execute("UPDATE organisation SET sender_address = 'news@example.org'")
+    async with smtp.office(configured=False) as office:
+        await probe.probe(servers.server(office.url), await organisation.required(), "anna@example.net")
+        [mail] = office.received
+    assert dkimpy.DKIM(mail.message).verify(0, dnsfunc=dkim.dns)
