@@ -8,8 +8,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -29,6 +30,7 @@ _LONGEST_LINE = 16_384
 _MOST_COMMANDS = {"*": 50, "MAIL": 1000, "RCPT": 1000, "DATA": 1000}
 _NOBODY = "550 5.1.1 There is no such address here"
 _ONE_ONLY = "452 4.5.3 One recipient at a time, please"
+_TOO_LARGE = "552 5.3.4 This mail is too large"
 _LATER = "451 4.3.0 Not now, please try again later"
 _log = log.logger("bounces")
 
@@ -46,40 +48,85 @@ class Office:
         return len(self.connected) < self.most and of_one < self.most_of_one
 
 
-class _Bounded:
-    """Mixed into aiosmtpd's protocols: as many connections as there is room for, and none without an end."""
+def side_of(peername: Any) -> str:
+    """Who is counted as one: an IPv4 address, of IPv6 the network, "" for a Unix socket."""
+    address = str(peername[0]) if isinstance(peername, tuple) else ""
+    return str(ip_network(f"{address.partition('%')[0]}/64", strict=False)) if ":" in address else address
 
+
+class _Bounded(SMTP):
+    """aiosmtpd's protocol, bounded: in connections, in their time, and in what a mail takes of memory.
+
+    A connection is cut, not closed: who does not read our answers would keep a closed one open for ever.
+    """
+
+    line_length_limit = _LONGEST_LINE
     office: Office
     refused = False
 
     def connection_made(self, transport: Any) -> None:
-        name = transport.get_extra_info("peername")
-        peer = str(name[0]) if isinstance(name, tuple) else ""
+        peer = side_of(transport.get_extra_info("peername"))
         if not self.office.has_room_for(peer):
             self.refused = True
             transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")
             transport.close()
             return
         self.office.connected[self] = peer
-        self.end = asyncio.get_running_loop().call_later(LONGEST, transport.close)
-        super().connection_made(transport)  # type: ignore[misc]
+        self.end = asyncio.get_running_loop().call_later(LONGEST, transport.abort)
+        super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.refused:
             self.office.connected.pop(self, None)
             self.end.cancel()
-            super().connection_lost(error)  # type: ignore[misc]
+            super().connection_lost(error)
 
     def eof_received(self) -> bool | None:
-        return None if self.refused else super().eof_received()  # type: ignore[misc]
+        return None if self.refused else super().eof_received()
+
+    async def smtp_DATA(self, arg: str) -> None:
+        """In place of aiosmtpd's, which keeps each line as an object, and a line without an end in whole."""
+        if await self.check_helo_needed():
+            return
+        if not self.envelope or not self.envelope.rcpt_tos:
+            await self.push("503 Error: need RCPT command")
+            return
+        if arg:
+            await self.push("501 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        self.envelope.original_content = await self._content()
+        status = _TOO_LARGE
+        if self.envelope.original_content is not None:
+            status = await self._call_handler_hook("DATA")
+        self._set_post_data_state()
+        await self.push(status)
+
+    async def _content(self) -> bytes | None:
+        """The beginning, as far as it is looked at; None for a mail that is too large."""
+        kept, size, at_start = bytearray(), 0, True
+        while True:
+            try:
+                line = await self._reader.readuntil(b"\r\n")
+            except asyncio.LimitOverrunError as long:
+                line = await self._reader.read(long.consumed)
+            if at_start and line == b".\r\n":
+                return bytes(kept) if size <= mails.LARGEST else None
+            size += len(line)
+            if len(kept) < mails.LOOKED_AT and size <= mails.LARGEST:
+                kept += line[1:] if at_start and line.startswith(b".") else line
+            at_start = line.endswith(b"\r\n")
+
+    def _timeout_cb(self) -> None:
+        cast(asyncio.Transport, self.transport).abort()
 
 
-class _Smtp(_Bounded, SMTP):
-    line_length_limit = _LONGEST_LINE
+class _Smtp(_Bounded):
+    """Of a mail server in the world, or of the next one."""
 
 
 class _Lmtp(_Bounded, LMTP):
-    line_length_limit = _LONGEST_LINE
+    """Of the mail server beside it."""
 
 
 class _Desk:

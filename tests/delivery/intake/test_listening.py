@@ -3,7 +3,8 @@
 import asyncio
 import smtplib
 import socket
-from collections.abc import AsyncIterator, Iterator
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,65 @@ async def test_who_says_nothing_is_hung_up_on() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await asyncio.wait_for(reader.read(), 5)
         writer.close()
+
+
+async def test_who_never_reads_the_answers_keeps_no_place() -> None:
+    office = Office("smtp", idle=0.1)
+    server = await listening.listen("smtp", "127.0.0.1", 0, office)
+    server.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2_304)
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_304)
+        deaf.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(deaf, server.sockets[0].getsockname())
+        with suppress(TimeoutError, ConnectionError):
+            await asyncio.wait_for(loop.sock_sendall(deaf, b"\r\n" * 2_000_000), 0.2)
+        await _until(lambda: not office.connected)
+    server.close()
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(2):
+        while not is_so():
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("content", [b"\r\n" * 30_000, b"A" * 3_000_000], ids=["short lines", "no end of a line"])
+async def test_a_mail_takes_no_more_memory_than_is_looked_at(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mails, "LARGEST", 110_000)
+    _delivery, path = await return_path()
+    async with listener() as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await _answer(reader)
+        for line in ("EHLO x", "MAIL FROM:<>", f"RCPT TO:<{path}>", "DATA"):
+            writer.write(line.encode() + b"\r\n")
+            await _answer(reader)
+        tracemalloc.start()
+        for start in range(0, len(content), 50_000):
+            writer.write(content[start : start + 50_000])
+            await writer.drain()
+        writer.write(b"\r\n.\r\n")
+        assert (await _answer(reader))[:3] in ("250", "552")
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        writer.close()
+    assert most < 2_000_000
+
+
+async def test_of_a_large_mail_the_beginning_is_read() -> None:
+    _delivery, path = await return_path()
+    long = report().decode() + "\r\n" + "..".join(["x" * 17_000] * 70) + "\r\n.."
+    async with listener() as port:
+        answers = await says(port, "EHLO x", "MAIL FROM:<>", f"RCPT TO:<{path}>", "DATA", long + "\r\n.")
+    assert answers[-1].startswith("250") and [row["kind"] for row in await kept()] == ["hard"]
+
+
+async def test_all_addresses_of_one_network_are_one_side() -> None:
+    office = Office("smtp", most_of_one=1)
+    office.connected[1] = listening.side_of(("2001:db8:1:2::3", 25, 0, 0))
+    assert not office.has_room_for(listening.side_of(("2001:db8:1:2:ffff::9", 25, 0, 0)))
+    assert office.has_room_for(listening.side_of(("2001:db8:1:3::3", 25, 0, 0)))
+    assert listening.side_of("/run/bounces.sock") == "" and listening.side_of(("192.0.2.7", 25)) == "192.0.2.7"
 
 
 async def test_garbage_and_lines_without_an_end_break_nothing() -> None:

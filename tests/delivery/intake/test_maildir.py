@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.delivery import verp
+from service.delivery import reports, verp
 from service.delivery.intake import maildir, mails
 from tests.make.bounces import kept, records_away, report, sent_by_mailing, vacation
 from tests.make.verp import bounce_domain
@@ -71,6 +71,31 @@ async def test_the_address_on_top_wins_over_what_somebody_wrote_into_the_mail(bo
     put(box, "1.M1.mx", f"Delivered-To: {await verp.address(mine)}", f"Delivered-To: {await verp.address(victim)}")
     await maildir.take_new(box)
     assert [row["delivery"] for row in await kept()] == [mine]
+
+
+@pytest.mark.parametrize(
+    "hostile", ["(" * 60_000, '"' + "\\" * 60_000, "<" * 60_000, "a" * 60_000 + "@", "=?utf-8?q?=28?="]
+)
+async def test_a_hostile_address_on_top_does_not_end_the_intake(box: Path, hostile: str) -> None:
+    put(box, "1.M1.mx", f"Delivered-To: {hostile}")
+    put(box, "2.M1.mx", f"Delivered-To: {await path()}")
+    assert await maildir.take_new(box) == 2
+    assert lies(box) == ["cur/1.M1.mx:2,FS", "cur/2.M1.mx:2,S"]
+    assert len(await kept()) == 1
+
+
+async def test_a_mail_that_a_fault_of_ours_cannot_read_does_not_keep_others_waiting(
+    box: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found = await path()
+    put(box, "1.M1.mx", f"Delivered-To: {found}")
+    with monkeypatch.context() as broken:
+        broken.setattr(reports, "parse", int)
+        assert await maildir.take_new(box) == 1
+    put(box, "2.M1.mx", f"Delivered-To: {found}")
+    await maildir.take_new(box)
+    assert lies(box) == ["cur/1.M1.mx:2,FS", "cur/2.M1.mx:2,S"]
+    assert found not in "".join(capfd.readouterr())
 
 
 async def test_a_vacation_is_read_and_means_nothing(box: Path) -> None:
