@@ -24,6 +24,8 @@ AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    # What asyncpg says when the server's farewell crosses our next statement.
+    asyncpg.InternalClientError,
 )
 
 
