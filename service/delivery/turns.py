@@ -52,8 +52,10 @@ class Turns:
             try:
                 granted = await self._stubborn(settled, list(asked))
             except Exception as error:
-                for answer in (*asked.values(), *booked):
+                # Also those that came meanwhile, to whom nobody else would answer.
+                for answer in (*asked.values(), *booked, *self._asked.values(), *self._booked):
                     answer.set_exception(error)
+                self._settled, self._asked, self._booked = [], {}, []
                 return
             for id, answer in asked.items():
                 answer.set_result(id in granted)
