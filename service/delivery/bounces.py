@@ -64,12 +64,21 @@ async def record(delivery: int, report: Report, source: str, recipients: Sequenc
 
 
 def redacted(words: str, recipients: Sequence[str] = ()) -> str:
-    """On one line, bounded, and without addresses, tokens or the names of `recipients`."""
+    """On one line, bounded, and without addresses, tokens, or the names and domains of `recipients`."""
     text = " ".join("".join(sign if sign.isprintable() else " " for sign in words[: 10 * _LONGEST]).split())
-    for name in {address.strip().strip("<>").rpartition("@")[0] or address for address in recipients}:
-        if len(name) >= _SHORTEST_NAME:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?![\w@])", "‹address›", text, flags=re.IGNORECASE)
+    for address in {address.strip().strip("<>") for address in recipients}:
+        name, _at, domain = address.rpartition("@")
+        text = _without(name or domain, r"(?<!\w)", text, "‹address›")
+        if name:
+            # A small domain is as good as a name, and so is a server below it.
+            text = _without(domain, r"(?<![\w@.-])(?:[\w-]+\.)*", text, "‹domain›")
     return log.redact(text)[:_LONGEST]
+
+
+def _without(name: str, before: str, text: str, instead: str) -> str:
+    if len(name) < _SHORTEST_NAME:
+        return text
+    return re.sub(rf"{before}{re.escape(name)}(?![\w@])", instead, text, flags=re.IGNORECASE)
 
 
 def pattern(status: str, words: str) -> str:
@@ -131,7 +140,8 @@ async def forget_before(before: datetime) -> None:
         while not jobs.stopping.is_set() and await db.execute(statement, before, _AT_ONCE) == _AT_ONCE:
             pass
     await db.execute(
-        "UPDATE bounce_hold SET decision = 'filter', decided_at = $2 WHERE decision = '' AND held_at < $1",
+        "UPDATE bounce_hold SET words = '', decision = coalesce(nullif(decision, ''), 'filter'),"
+        " decided_at = coalesce(decided_at, $2) WHERE held_at < $1 AND (words <> '' OR decision = '')",
         before,
         clock.now(),
     )

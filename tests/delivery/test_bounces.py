@@ -76,6 +76,19 @@ async def test_nobody_can_be_found_in_the_words(unlikely: str) -> None:
     assert found["words"] == "550 5.1.1 <‹address›> mailbox ‹address› unknown; ‹address› is at ‹address›"
 
 
+@pytest.mark.parametrize(
+    ("words", "kept_words"),
+    [
+        ("<anna@kowalska.example>: Host not found, name=kowalska.example type=A", "name=‹domain› type=A"),
+        ("host MX1.Kowalska.example[192.0.2.1] said: no", "host ‹domain›[192.0.2.1] said: no"),
+        ("mail for kowalska.example. loops back", "mail for ‹domain›. loops back"),
+        ("notkowalska.example and kowalska.examples", "notkowalska.example and kowalska.examples"),
+    ],
+)
+def test_a_domain_of_her_own_does_not_stand_in_the_words(words: str, kept_words: str) -> None:
+    assert bounces.redacted(words, ["anna@kowalska.example"]).endswith(kept_words)
+
+
 async def test_words_and_status_of_any_length_and_form_are_bounded() -> None:
     delivery = await sent(None, ANNA)
     words = "a\r\nb\x00\x01 " * 20_000
@@ -134,6 +147,16 @@ async def test_after_its_time_a_report_says_how_many_and_no_longer_who() -> None
     old, young = await kept()
     assert (old["kind"], old["subscriber"], old["words"], old["pattern"]) == ("hard", None, "", "")
     assert old["acted_at"] is not None and young["subscriber"] == ANNA + 1
+
+
+async def test_after_its_time_a_hold_keeps_no_words() -> None:
+    now = clock.now()
+    held = "INSERT INTO bounce_hold (mailing, pattern, words, held_at, decision) VALUES (1, $1, 'said', $2, $3)"
+    for pattern, days, decision in (("a", 91, ""), ("b", 91, "gone"), ("c", 1, "")):
+        await db.execute(held, pattern, now - timedelta(days=days), decision)
+    await bounces.forget_before(now - timedelta(days=90))
+    found = await db.fetch("SELECT pattern, words, decision FROM bounce_hold ORDER BY pattern")
+    assert [tuple(row) for row in found] == [("a", "", "filter"), ("b", "", "gone"), ("c", "said", "")]
 
 
 async def test_no_log_says_whose_mail_came_back(capfd: pytest.CaptureFixture[str], unlikely: str) -> None:

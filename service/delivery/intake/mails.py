@@ -27,7 +27,11 @@ _LONGEST_HEAD = 65_536
 _LONGEST_VALUE = 1_000
 # Not the standard library's reader of addresses: brackets in brackets lead it astray.
 _ADDRESS = re.compile(r"[^\s<>()\"',;:@]{1,64}@[^\s<>()\"',;:@]{1,255}")
-_RECIPIENT = re.compile(rb"^(?:Final|Original)-Recipient:[ \t]*[\w-]+;[ \t]*<?([^\s<>]{1,320})", re.I | re.M)
+_RECIPIENT = re.compile(
+    rb"^(?:(?:(?:Final|Original)-Recipient:[ \t]*[\w-]+;|X-Failed-Recipients:)[ \t]*<?|[ \t]*<(?=[^\s<>]{1,64}@))"
+    rb"([^\s<>,]{1,320})",
+    re.IGNORECASE | re.MULTILINE,
+)
 _log = log.logger("bounces")
 
 

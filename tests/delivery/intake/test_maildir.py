@@ -98,6 +98,16 @@ async def test_a_mail_that_a_fault_of_ours_cannot_read_does_not_keep_others_wait
     assert found not in "".join(capfd.readouterr())
 
 
+async def test_whom_a_report_names_without_fields_is_not_kept_either(box: Path) -> None:
+    said = "<anna@kowalska.example>:\r\n550 5.1.1 No user anna at kowalska.example\r\n"
+    head = "From: MAILER-DAEMON@mx.example.net\r\nSubject: failure notice\r\n\r\n"
+    put(box, "1.M1.mx", f"Delivered-To: {await path()}", raw=(head + said).encode())
+    await maildir.take_new(box)
+    [found] = await kept()
+    assert "550 5.1.1 No user" in found["words"] and "anna" not in found["words"]
+    assert "kowalska" not in found["words"]
+
+
 async def test_a_vacation_is_read_and_means_nothing(box: Path) -> None:
     put(box, "1.M1.mx", f"Delivered-To: {await path()}", raw=vacation())
     await maildir.take_new(box)
