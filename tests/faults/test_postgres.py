@@ -23,12 +23,12 @@ async def test_restarts_at_once_and_politely_lose_nothing(product: Product, tell
     office.pause = 0.02
     assert await product.send("postgres-restarted") == 303
     async with visited(product):
-        for mails, way in ((200, IMMEDIATE), (600, IMMEDIATE), (1000, IMMEDIATE), (1400, FAST)):
+        for mails, way in ((200, IMMEDIATE), (600, IMMEDIATE), (1000, IMMEDIATE), (1400, FAST), (1800, FAST)):
             await until(f"{mails} mails", lambda most=mails: len(office.accepted("@postgres-res")) > most, RESUMED)
             product.stop_postgres(way)
             await asyncio.to_thread(product.servers.postgres.start)
             pauses.append(await product.next_mail(time.monotonic()))
-        fault = "PostgreSQL, restart -m immediate 3 times, then -m fast"
+        fault = "PostgreSQL, restart -m immediate 3 times, -m fast twice"
         await ends_well(product, tell, "postgres-restarted", fault, max(pauses))
 
 
