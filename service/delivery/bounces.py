@@ -14,6 +14,8 @@ from service.delivery.tables import BounceKind
 from service.kit import clock, db, jobs, log
 
 TAKE = "subscribers.take_bounces"
+# The source of those that never left, because the server refused the address: they do not count as come back.
+REFUSED = "refused"
 _LONGEST = 300
 _LONGEST_PATTERN = 120
 _AT_ONCE = 1000

@@ -67,7 +67,8 @@ _NEXT = """
            -- What has been put off is counted in attempts; the try that settled it is not.
            d.attempts + CASE WHEN d.state IN ('sent', 'unknown') OR (d.state = 'refused' AND d.server IS NOT NULL)
                              THEN 1 ELSE 0 END AS tries,
-           (SELECT string_agg(b.kind, ', ' ORDER BY b.kind) FROM bounce b WHERE b.delivery = d.id) AS came_back
+           (SELECT string_agg(b.kind, ', ' ORDER BY b.kind) FROM bounce b
+             WHERE b.delivery = d.id AND b.source <> 'refused') AS came_back
       FROM delivery d LEFT JOIN mail_server s ON s.id = d.server
      WHERE d.mailing = $1 AND d.id > $2 AND d.id <= $3
      ORDER BY d.id LIMIT $4

@@ -82,7 +82,9 @@ async def retries(mailing: int) -> list[Retry]:
 
 async def came_back(mailing: int) -> dict[str, int]:
     """How many reports of each kind there are (see tables.BounceKind)."""
-    rows = await db.fetch("SELECT kind, count(*) AS count FROM bounce WHERE mailing = $1 GROUP BY kind", mailing)
+    rows = await db.fetch(
+        "SELECT kind, count(*) AS count FROM bounce WHERE mailing = $1 AND source <> 'refused' GROUP BY kind", mailing
+    )
     return {row["kind"]: row["count"] for row in rows}
 
 
@@ -116,7 +118,7 @@ PLACES = """
         UNION ALL
         SELECT b.domain, d.server, 'back', count(DISTINCT b.delivery)
           FROM bounce b JOIN delivery d ON d.id = b.delivery
-         WHERE b.mailing = $1 GROUP BY b.domain, d.server
+         WHERE b.mailing = $1 AND b.source <> 'refused' GROUP BY b.domain, d.server
     ), large AS (
         SELECT domain FROM pair WHERE domain IS NOT NULL AND state <> 'back'
          GROUP BY domain HAVING sum(n) >= $2 ORDER BY sum(n) DESC, domain LIMIT $3

@@ -187,7 +187,7 @@ EMPTY = "address = NULL, first_name = NULL, last_name = NULL, context = NULL"
 
 
 async def _take_back(where: str, reason: str, whose: int | Sequence[int]) -> int:
-    """Skips what is open, and returns how many; those under way at this moment are not counted, and sent if they left.
+    """Skips what is open and returns how many. Those under way now are not counted, and sent if they left.
 
     Unknown ones stay unknown, for good.
     """

@@ -162,7 +162,9 @@ async def unattended() -> bool:
 
 async def came_back(since: datetime) -> dict[str, int]:
     """Reports by kind (see tables.BounceKind)."""
-    rows = await db.fetch("SELECT kind, count(*) AS count FROM bounce WHERE at > $1 GROUP BY kind", since)
+    rows = await db.fetch(
+        "SELECT kind, count(*) AS count FROM bounce WHERE at > $1 AND source <> 'refused' GROUP BY kind", since
+    )
     return {row["kind"]: row["count"] for row in rows}
 
 

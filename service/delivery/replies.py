@@ -69,7 +69,9 @@ class Reply(msgspec.Struct, frozen=True):
     text: str = ""
 
     def __str__(self) -> str:
-        return log.redact(f"{self.code} {self.text}" if self.code else self.text)[:300]
+        said = f"{self.code} {self.text}" if self.code else self.text
+        # A record holds no NUL, and no page wants what steers a terminal.
+        return log.redact("".join(sign if sign.isprintable() else " " for sign in said[:1000]))[:300]
 
 
 _STATUS = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")

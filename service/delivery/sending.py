@@ -13,6 +13,7 @@ import asyncpg
 
 from service.delivery import (
     alerts,
+    bounces,
     claims,
     continuity,
     letters,
@@ -32,17 +33,19 @@ from service.delivery.letters import Letters
 from service.delivery.passage import Passage
 from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
+from service.delivery.reports import Report
 from service.delivery.servers import BadSmtpUrl
 from service.delivery.smtp import TooLate
 from service.delivery.strain import strain
 from service.delivery.strikes import Strikes
+from service.delivery.tables import BounceKind
 from service.delivery.turns import AWAY, Turns
 from service.delivery.waiting import Line, Waiting
 from service.kit import db, jobs, log
 
-LANES = 12
+LANES = 24
 TRANSACTIONAL_LANES = 4
-WINDOW = 200
+WINDOW = 400
 SLICE_SECONDS = 20.0
 RENEW_SECONDS = 3.0
 # A process that was told to stop cuts what is still under way after this.
@@ -208,7 +211,17 @@ class Run:
             # A fault of ours makes one row unknown, not those of all lanes.
             _log.exception("handing_over_failed", delivery=id)
             return Settled(id, "unknown", Verdict.UNKNOWN, "our own fault, see the log")
-        return await self._outcome(waiting, reply, await places.at_hand(server.label), time.monotonic() - began)
+        outcome = await self._outcome(waiting, reply, await places.at_hand(server.label), time.monotonic() - began)
+        if outcome.reason != Verdict.GONE:
+            return outcome
+        await self._gone(outcome, letter)
+        return None
+
+    async def _gone(self, outcome: Settled, letter: Letter) -> None:
+        """Booked at once, and kept as a mail that came back: whether the address is dead is decided in one place."""
+        await self._book([outcome])
+        report = Report(BounceKind.HARD, words=outcome.reply)
+        await bounces.record(outcome.id, report, bounces.REFUSED, [letter.recipient])
 
     async def _write(self, row: db.Record) -> Letter:
         try:
@@ -239,8 +252,7 @@ class Run:
         """The next claimed row; None when this run is over."""
         while not self._is_over():
             self._claim_when_few()
-            most = strikes.CAREFUL_LANES if self._strikes.is_careful else self._lanes
-            waiting = self._line.next(self._empty, most)
+            waiting = self._line.next(self._empty, self._strikes.lanes(self._lanes))
             done += self._line.put_off()
             if waiting or (self._empty and self._line.is_over):
                 return waiting

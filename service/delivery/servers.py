@@ -32,7 +32,7 @@ class Server(msgspec.Struct, frozen=True):
     user: str = ""
     password: str = ""
     weight: int = 1
-    connections: int = 12
+    connections: int = 32
     rate: float | None = None
     daily: int | None = None
     verify: bool = True
@@ -69,7 +69,7 @@ def server(url: str) -> Server:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         weight=_number(given, "weight", 1, 1000),
-        connections=_number(given, "connections", 12, 100),
+        connections=_number(given, "connections", 32, 100),
         rate=_rate(given["rate"]) if "rate" in given else None,
         daily=_number(given, "daily", 1, 100_000_000) if "daily" in given else None,
         verify=verify,

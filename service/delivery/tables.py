@@ -214,7 +214,7 @@ class Bounce(Table, tablename="bounce"):
     pattern = Varchar(120, default="")
     # Kept back by this hold (see below); null for nearly all.
     hold = BigInt(null=True, default=None)
-    # lmtp, maildir, imap, ses, postmark, mailgun, brevo, sparkpost
+    # refused (at once, by the server), lmtp, maildir, imap, ses, postmark, mailgun, brevo, sparkpost
     source = Varchar(12)
     at = Timestamptz()
     # When the subscribers' side has drawn its conclusions.

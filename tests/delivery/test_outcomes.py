@@ -72,6 +72,24 @@ async def test_after_two_days_of_temporary_answers_it_is_refused(work: Any) -> N
         assert (await queries.books(mailing)).refused == 1
 
 
+async def test_a_server_that_says_nul_is_quoted_without_it(work: Any) -> None:
+    async with smtp.office(only("rcpt", "550 5.2.0 no\x00thing \x1b[31mred")):
+        mailing = await mailings.started(1)
+        await work()
+        [reason] = await queries.reasons(mailing)
+        assert reason.example == "550 5.2.0 no thing  [31mred"
+
+
+async def test_an_address_that_is_refused_as_dead_is_kept_as_a_mail_that_came_back(work: Any) -> None:
+    dead = "550 5.1.1 <reader2@example.net>: no reader2 here"
+    async with smtp.office(lambda phase, who: dead if phase == "rcpt" and who.startswith("reader2@") else None):
+        mailing = await mailings.started(3)
+        await work()
+        assert await mailings.states(mailing) == {"sent": 2, "refused": 1}
+    [kept] = await db.fetch("SELECT subscriber, kind, words, source FROM bounce")
+    assert tuple(kept) == (2, "hard", "550 5.1.1 <‹address›>: no ‹address› here", "refused")
+
+
 async def test_refusals_of_the_sender_pause_the_mailing_within_twenty_and_mark_nobody(work: Any) -> None:
     async with smtp.office(only("mail", "550 5.7.1 your domain is blocked")) as office:
         mailing = await mailings.started(300)

@@ -14,7 +14,7 @@ def test_a_relay_is_named_with_what_it_can_bear() -> None:
 
 def test_without_a_word_it_bears_as_much_as_there_is() -> None:
     relay = servers.server("smtp://relay.example.org")
-    assert (relay.rate, relay.daily, relay.connections) == (None, None, 12)
+    assert (relay.rate, relay.daily, relay.connections) == (None, None, 32)
 
 
 def test_one_mail_in_two_seconds_is_a_rate() -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from service.delivery import queries, servers, smtp
+from service.delivery import queries, sending, servers, smtp
 from service.delivery.letter import Letter
 from service.delivery.servers import BadSmtpUrl
 from service.kit import clock
@@ -119,7 +119,7 @@ async def test_connections_are_kept_for_many_mails(work: Any) -> None:
         await mailings.started(200)
         await work()
         assert len(office.received) == 200
-        assert office.connections <= 12
+        assert office.connections <= sending.LANES
 
 
 async def test_two_servers_share_the_mails_by_weight(work: Any) -> None:
