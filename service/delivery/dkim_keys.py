@@ -162,7 +162,7 @@ async def listing(domain: str | None = None) -> list[PublishedKey]:
 
 async def get(key: int) -> PublishedKey:
     """Raises KeyNotFound."""
-    row = await db.fetch_one("SELECT * FROM dkim_key WHERE id = $1", key)
+    row = await db.fetch_one("SELECT * FROM dkim_key WHERE id = $1::bigint", key)
     if row is None:
         raise KeyNotFound
     return _published(row)

@@ -24,7 +24,9 @@ END_SECONDS = 300
 QUIT_SECONDS = 2
 WATCH_SECONDS = 0.25
 _OPENING = (Phase.MAIL, Phase.RCPT, Phase.DATA)
-_LONGEST_REPLY = 32_768
+_LONGEST_REPLY, _MOST_LINES = 32_768, 500
+# More than are ever waited for.
+_MOST_READY = 16
 _ADDRESS = re.compile(r"[!-;=?-~]{1,320}")
 
 
@@ -276,14 +278,19 @@ class _Answers(asyncio.Protocol):
         return self.ready.popleft()
 
     def data_received(self, data: bytes) -> None:
+        if self.lost:
+            # It may go on for as long as nobody looks at this connection.
+            return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             if self.lost:
                 # What follows on an answer without sense answers nothing of ours.
                 return
             self._add(line)
-        if len(self._rest) + sum(map(len, self._lines)) > _LONGEST_REPLY:
+        if len(self._lines) > _MOST_LINES or len(self._rest) + sum(map(len, self._lines)) > _LONGEST_REPLY:
             self.end("the server's answer has no end")
+        if len(self.ready) > _MOST_READY:
+            self.end("the server said more than it was asked")
         if len(self.ready) >= self._wanted:
             self._wake()
 

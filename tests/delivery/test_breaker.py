@@ -78,6 +78,16 @@ async def test_a_provider_that_refuses_everybody_pauses_the_mailing_and_costs_no
     assert (hold.domain, hold.count, hold.hard, hold.decision) == (BIG, 10, 10, "")
 
 
+async def test_what_a_report_says_leads_staff_nowhere() -> None:
+    mailing, deliveries = await sending(to_big=10)
+    await bounce_all(
+        deliveries, words="550 5.1.1 Sign in at https://evil.example.net/staff or evil.example.com today"
+    )
+    await watch()
+    _paused, reason = await state(mailing)
+    assert "550 5.1.1 Sign in at … or … today" in reason and "evil" not in reason
+
+
 async def test_late_ones_of_the_same_kind_are_held_too_and_others_are_not() -> None:
     _mailing, deliveries = await sending(to_big=12, elsewhere=3)
     await bounce_all(deliveries[:10])

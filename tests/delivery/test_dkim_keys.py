@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from service.delivery import dkim, dkim_keys
-from service.delivery.dkim_keys import KeyState
+from service.delivery.dkim_keys import KeyNotFound, KeyState
 from service.delivery.dns.findings import tags
 from service.kit import clock, db, keys, rekey, settings
 from service.piccolo_app import APP_CONFIG
@@ -181,3 +181,9 @@ async def test_the_audit_tells_what_was_done() -> None:
         f"dkim_key.{done}" for done in ("made", "started", "retired", "removed")
     ]
     assert {row["subject"] for row in told} == {"key hf20260302"}
+
+
+async def test_a_number_that_no_key_can_have_is_no_key() -> None:
+    for number in (0, 2**31, 2**63 - 1):
+        with pytest.raises(KeyNotFound):
+            await dkim_keys.get(number)
