@@ -29,7 +29,11 @@ class Passage:
 
     async def __aenter__(self) -> "Passage":
         self._way.runs += 1
-        found = await self._look()
+        try:
+            found = await self._look()
+        except BaseException:
+            self._way.runs -= 1
+            raise
         if began_at := found.warming.get(self._domain):
             most = warmup.most_of(began_at) if self._for_campaigns else _AS_MANY_AS_THERE_ARE
             self._ration = Ration(warmup.quota_name(self._domain), most) if most else None

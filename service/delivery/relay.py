@@ -42,7 +42,6 @@ class Relay:
         """
         free = [gate for gate in self._awake() if gate.is_free]
         if not free:
-            self._left.clear()
             return None
         for gate in free:
             gate.credit += gate.server.weight
@@ -57,6 +56,7 @@ class Relay:
 
     async def provide(self) -> None:
         """Until there may be a place, or for a moment. Raises NoWayOut."""
+        self._left.clear()
         waits = [await gate.provide() for gate in self._awake()]
         with suppress(TimeoutError):
             async with asyncio.timeout(min([MOMENT, *(wait for wait in waits if wait is not None)])):

@@ -153,6 +153,8 @@ class Run:
         self._held: set[int] = set()
         self._claiming: asyncio.Task[None] | None = None
         self._empty = False
+        # How many lanes have a place at a server.
+        self._inside = 0
 
     async def through(self) -> None:
         """Gives back what it did not come to."""
@@ -194,12 +196,18 @@ class Run:
             return Settled(id, "refused", error.reason, log.redact(error.why)[:300])
         if (place := await self._place(done)) is None:
             return None
+        self._inside += 1
+        return await self._hand_over(waiting, letter, place, done)
+
+    async def _hand_over(self, waiting: Waiting, letter: Letter, place: Gate, done: list[Settled]) -> Settled | None:
+        id = waiting.row["id"]
         ours_until = time.monotonic() + claims.LEASE.total_seconds()
         if not await self._book(done, id):
+            self._inside -= 1
             self._passage.leave(place)
             self._held.discard(id)
             return None
-        began = time.monotonic()
+        began = self._line.ask(waiting)
         try:
             reply, server = await self._way.hand_over(letter, lambda: time.monotonic() < ours_until, place)
         except NoWayOut as error:
@@ -211,7 +219,10 @@ class Run:
             # A fault of ours makes one row unknown, not those of all lanes.
             _log.exception("handing_over_failed", delivery=id)
             return Settled(id, "unknown", Verdict.UNKNOWN, "our own fault, see the log")
-        outcome = await self._outcome(waiting, reply, await places.at_hand(server.label), time.monotonic() - began)
+        finally:
+            self._inside -= 1
+            seconds = self._line.heard(waiting) - began
+        outcome = await self._outcome(waiting, reply, await places.at_hand(server.label), seconds)
         if outcome.reason != Verdict.GONE:
             return outcome
         await self._gone(outcome, letter)
@@ -236,17 +247,20 @@ class Run:
     async def _place(self, done: list[Settled]) -> Gate | None:
         """Where one mail may be handed over; None when the run is over before there is one, and `done` is booked."""
         try:
-            if place := self._passage.enter():
+            if place := self._enter():
                 return place
             await self._book_all(done)
             while not self._is_over():
-                if place := self._passage.enter():
+                if place := self._enter():
                     return place
                 await self._passage.provide()
         except NoWayOut as error:
             await self._book_all(done)
             self._halt(error.sentence, error.lasting)
         return None
+
+    def _enter(self) -> Gate | None:
+        return self._passage.enter() if self._inside < self._strikes.lanes(self._lanes) else None
 
     async def _next(self, done: list[Settled]) -> Waiting | None:
         """The next claimed row; None when this run is over."""

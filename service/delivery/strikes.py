@@ -4,6 +4,8 @@ They are counted in PostgreSQL, so that the workers count together. What is acce
 some.
 """
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from service.delivery.replies import Verdict
@@ -11,29 +13,39 @@ from service.delivery.turns import AWAY
 from service.kit import db
 
 # So many in a row pause a mailing; more than one in five does sooner or later.
-MOST = 8.0
+MOST = 6.0
 _MADE_UP = 0.25
-# As long as the last word was a refusal, a worker tries with so many lanes.
+# A worker begins with so many lanes until one mail is accepted, and has so many after a refusal until several are;
+# and one more for each while of silence.
 CAREFUL_LANES = 2
+SEVERAL = 5
+SILENCE_SECONDS = 0.5
 
 
 class Strikes:
     """Those against one mailing (None: transactional mails, of which each run counts its own)."""
 
-    def __init__(self, mailing: int | None) -> None:
+    def __init__(self, mailing: int | None, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._mailing = mailing
+        self._now = monotonic
         self._count = 0.0
         self._accepted = 0
-        # Also at the beginning: it may be that nothing is accepted.
-        self.is_careful = True
+        self._to_accept = 1
+        self._careful_since = monotonic()
+
+    def lanes(self, all_lanes: int) -> int:
+        """With how many it may be tried now."""
+        if self._to_accept <= 0:
+            return all_lanes
+        return CAREFUL_LANES + int((self._now() - self._careful_since) / SILENCE_SECONDS)
 
     def accepted(self) -> None:
         self._accepted += 1
-        self.is_careful = False
+        self._to_accept -= 1
 
     async def refused(self) -> bool:
         """One more; whether there are too many now."""
-        self.is_careful = True
+        self._to_accept, self._careful_since = SEVERAL, self._now()
         accepted, self._accepted = self._accepted, 0
         self._count = max(0.0, self._count - accepted * _MADE_UP) + 1
         if self._mailing is not None:

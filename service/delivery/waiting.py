@@ -95,11 +95,24 @@ class Line:
         self._news.clear()
         return self._from_slow() if last and not self._rows else None
 
+    def ask(self, waiting: Waiting) -> float:
+        """Now it is the domain's turn to answer; returns the moment."""
+        queue, now = self._queues[waiting.domain], self._known.now()
+        if not queue.asked:
+            queue.since = now
+        queue.asked += 1
+        return now
+
+    def heard(self, waiting: Waiting) -> float:
+        """It has answered, or will not any more; returns the moment."""
+        queue = self._queues[waiting.domain]
+        queue.asked -= 1
+        queue.since = self._known.now()
+        return queue.since
+
     def answered(self, waiting: Waiting, seconds: float, sent: bool) -> None:
         """How long its domain took, and whether it took the mail."""
-        queue = self._queues[waiting.domain]
-        queue.since = self._known.now()
-        self._known.answered(queue.domain, seconds, sent)
+        self._known.answered(self._queues[waiting.domain].domain, seconds, sent)
 
     def back(self, waiting: Waiting) -> None:
         """Its lane is free again."""
@@ -151,8 +164,6 @@ class Line:
         return queue
 
     def _gone(self, waiting: Waiting, queue: "_Queue") -> Waiting:
-        if not queue.under_way:
-            queue.since = self._known.now()
         queue.under_way += 1
         self.under_way += 1
         return waiting
@@ -165,7 +176,7 @@ class Line:
     def _may_have_more(self, queue: "_Queue") -> bool:
         """Nobody suffers from one that was not slow so far where nobody else waits."""
         if self._mixed:
-            return self._known.is_quick(queue.domain, self._known.now() - queue.since)
+            return self._known.is_quick(queue.domain, self._age(queue))
         return not self._known.lags(queue.domain)
 
     def _keeps_to_its_limit(self, queue: "_Queue") -> bool:
@@ -242,7 +253,7 @@ class Line:
         return limited or self._known.is_slow(queue.domain, self._age(queue))
 
     def _age(self, queue: "_Queue") -> float:
-        return self._known.now() - queue.since if queue.under_way else 0.0
+        return self._known.now() - queue.since if queue.asked else 0.0
 
     def _due_later(self, waiting: Waiting, queue: "_Queue") -> Settled:
         """At the domain's pace, one after the other, behind those that stand aside."""
@@ -261,13 +272,17 @@ class Line:
 
 
 class _Queue:
-    """One domain in one run; `since`: when it last answered, or was asked after a rest."""
+    """One domain in one run: how many are `under_way`, of those how many it was `asked` to take.
 
-    __slots__ = ("alarm", "aside", "domain", "is_open", "since", "under_way")
+    `since`: when it last answered, or was asked after a rest.
+    """
+
+    __slots__ = ("alarm", "aside", "asked", "domain", "is_open", "since", "under_way")
 
     def __init__(self, domain: Domain) -> None:
         self.domain = domain
         self.under_way = 0
+        self.asked = 0
         self.since = 0.0
         self.aside: deque[Waiting] = deque()
         self.is_open = False

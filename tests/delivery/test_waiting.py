@@ -44,10 +44,18 @@ def rows(*domains: int | None) -> list[Waiting]:
 
 
 def all_that_go(line: Line, **how: Any) -> list[Waiting]:
+    """Those whose turn it is now; their domains are being asked."""
     gone = []
     while found := line.next(**how):
+        line.ask(found)
         gone.append(found)
     return gone
+
+
+def back(line: Line, *gone: Waiting) -> None:
+    for one in gone:
+        line.heard(one)
+        line.back(one)
 
 
 def domains_of(gone: list[Waiting]) -> Counter[int | None]:
@@ -72,7 +80,7 @@ def test_a_lane_that_comes_back_from_a_slow_domain_goes_there_again(known: Domai
     line.add(rows(*[SLOW] * 10))
     first, *_others = all_that_go(line)
     line.answered(first, 5.0, True)
-    line.back(first)
+    back(line, first)
     assert [one.row["id"] for one in all_that_go(line)] == [3]
 
 
@@ -88,7 +96,7 @@ def test_a_domain_that_has_not_answered_yet_is_tried_with_few(known: Domains) ->
     gone = all_that_go(line)
     assert domains_of(gone) == {3: 3, QUICK: 1}
     line.answered(gone[0], 0.01, True)
-    line.back(gone[0])
+    back(line, gone[0])
     assert len(all_that_go(line)) == 9
 
 
@@ -187,7 +195,7 @@ async def test_a_domain_that_bears_two_a_second_gets_two_a_second(
             gone = all_that_go(line)
             await line.change()
             for one in gone + all_that_go(line):
-                line.back(one)
+                back(line, one)
                 sent += [tick] if one.domain == id else []
     line.close()
     assert sent == [0, 5, 10, 15]
@@ -197,7 +205,7 @@ async def test_who_waits_is_told_when_a_lane_comes_back(known: Domains) -> None:
     line = Line(LANES, known=known)
     line.add(rows(*[SLOW] * 4))
     first = all_that_go(line)[0]
-    line.back(first)
+    back(line, first)
     await line.change()
     assert line.next()
 
@@ -206,6 +214,15 @@ def test_what_is_far_from_any_domain_goes_too(known: Domains) -> None:
     line = Line(LANES, known=known)
     line.add(rows(None, QUICK))
     gone = all_that_go(line)
-    for one in gone:
-        line.back(one)
+    back(line, *gone)
     assert len(gone) == 2 and line.is_over
+
+
+def test_a_domain_is_not_slow_because_we_wait_for_our_own_server(known: Domains, watch: Watch) -> None:
+    line = Line(LANES, known=known)
+    line.add(rows(*[QUICK] * 200, 3))
+    first = [found for _lane in range(LANES) if (found := line.next())]
+    watch.seconds += 10
+    back_again = [line.back(one) for one in first]
+    assert len(back_again) == LANES and domains_of(all_that_go(line)) == {QUICK: 200 - LANES, 3: 1}
+    assert line.put_off() == []

@@ -42,10 +42,14 @@ class PostOffice:
     port: int = 0
     received: list[Received] = field(default_factory=list)
     connections: int = 0
+    # How many wait for their last answer now.
+    under_way: int = 0
     commands: Counter[str] = field(default_factory=Counter)
     rule: Rule = lambda phase, recipient: None
-    # Set it to an asyncio.Event that is not set, and every mail waits for it before its last answer.
+    # Set it to an asyncio.Event that is not set, and every mail waits for it before its last answer,
+    # or every one to an address that contains `gated`.
     gate: asyncio.Event | None = None
+    gated: str = ""
     # So many do not wait for it.
     passes: int = 0
     offers: Sequence[str] = ()
@@ -208,9 +212,11 @@ class _Desk:
     async def handle_DATA(self, server: _Clerk, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes) and envelope.mail_from
         recipient = envelope.rcpt_tos[0]
-        if self._office.gate and not self._office.passes:
+        self._office.under_way += 1
+        if self._office.gate and self._office.gated in recipient and not self._office.passes:
             await self._office.gate.wait()
         self._office.passes = max(0, self._office.passes - 1)
+        self._office.under_way -= 1
         said = self._office.rule("end", recipient)
         if not said or said == LOSE:
             self._office.received.append(Received(envelope.mail_from, recipient, envelope.content))
