@@ -4,6 +4,7 @@ The certificate comes from the one host of the topic's region. A new subscriptio
 under an address that we make ourselves.
 """
 
+import asyncio
 import base64
 import binascii
 import re
@@ -27,6 +28,8 @@ _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Ty
 _SUBSCRIPTION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 _HASHES: dict[str, hashes.HashAlgorithm] = {"1": hashes.SHA1(), "2": hashes.SHA256()}  # noqa: S303
 _MOST_KEPT = 20
+_PATIENCE = 20.0
+_asking = asyncio.Lock()
 _certificates: dict[str, x509.Certificate] = {}
 _log = log.logger("bounces")
 
@@ -100,11 +103,22 @@ async def _certificate(url: str, host: str) -> x509.Certificate:
     if not _CERTIFICATE.fullmatch(path):
         raise NotSigned
     if url not in _certificates:
-        found = await fetching.fetch(host, path)
-        if len(_certificates) >= _MOST_KEPT:
-            _certificates.clear()
+        # One at a time: whoever knows the topic could have us ask for any number, in threads that others need.
         try:
-            _certificates[url] = x509.load_pem_x509_certificate(found)
-        except ValueError:
-            raise NotSigned from None
+            async with asyncio.timeout(_PATIENCE), _asking:
+                await _ask(url, host, path)
+        except TimeoutError:
+            raise fetching.CouldNotFetch from None
     return _certificates[url]
+
+
+async def _ask(url: str, host: str, path: str) -> None:
+    if url in _certificates:
+        return
+    found = await fetching.fetch(host, path)
+    if len(_certificates) >= _MOST_KEPT:
+        _certificates.clear()
+    try:
+        _certificates[url] = x509.load_pem_x509_certificate(found)
+    except ValueError:
+        raise NotSigned from None

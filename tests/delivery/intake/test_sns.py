@@ -1,5 +1,6 @@
 """Amazon's notifications count when Amazon signed them for a topic of ours; nobody else is ever asked."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -32,6 +33,14 @@ async def test_amazon_signs_in_two_ways_and_its_certificate_is_asked_for_once(am
     for subject in (None, "Amazon SES Email Event Notification", ""):
         assert await read(webhooks.sns("what it says", version, Subject=subject)) == "what it says"
     assert amazon.asked == [CERTIFICATE]
+
+
+async def test_a_crowd_of_messages_asks_for_its_certificate_once(amazon: Amazon) -> None:
+    others = [f"/SimpleNotificationService-{number:032}.pem" for number in range(6)]
+    forged = [webhooks.sns("x", SigningCertURL=f"https://{AMAZON}{path}") for path in others]
+    found = await asyncio.gather(*map(read, [webhooks.sns("said")] * 8 + forged), return_exceptions=True)
+    assert found[:8] == ["said"] * 8 and all(isinstance(one, CouldNotFetch) for one in found[8:])
+    assert amazon.asked.count(CERTIFICATE) == 1
 
 
 @pytest.mark.parametrize(
