@@ -1,57 +1,15 @@
-"""A worker's run over one mailing, or over the transactional mails: claim, write, hand over, book.
+"""What workers are asked for: a slice of a mailing, the transactional mails, and a look at what is to be done."""
 
-A lane is one conversation at a time. Each lane has at most one mail under way that is not booked, so that a killed
-process leaves no more unknown rows than it had lanes.
-"""
-
-import asyncio
-import time
-from collections.abc import Sequence
-from contextlib import suppress
-
-import asyncpg
-
-from service.delivery import (
-    alerts,
-    bounces,
-    claims,
-    continuity,
-    letters,
-    places,
-    quota,
-    relay,
-    replies,
-    slowing,
-    strikes,
-    turns,
-)
-from service.delivery.claims import Claim, Settled
-from service.delivery.gate import Gate
+from service.delivery import claims, continuity, letters, quota, relay, slowing
+from service.delivery.claims import Claim
 from service.delivery.headers import Unmailable
-from service.delivery.letter import Letter
-from service.delivery.letters import Letters
-from service.delivery.passage import Passage
-from service.delivery.relay import NoWayOut, Relay
-from service.delivery.replies import Reply, Verdict
-from service.delivery.reports import Report
+from service.delivery.run import Run, pause
 from service.delivery.servers import BadSmtpUrl
-from service.delivery.smtp import TooLate
-from service.delivery.strain import strain
-from service.delivery.strikes import Strikes
-from service.delivery.tables import BounceKind
-from service.delivery.turns import AWAY, Turns
-from service.delivery.waiting import Line, Waiting
 from service.kit import db, jobs, log
 
 LANES = 24
 TRANSACTIONAL_LANES = 4
-WINDOW = 400
 SLICE_SECONDS = 20.0
-RENEW_SECONDS = 3.0
-# A process that was told to stop cuts what is still under way after this.
-LAST_SECONDS = 20.0
-RECORDS_AWAY = "The records were away for a moment. It goes on by itself."
-LOOK_SECONDS = 1.0
 _at_work: set[int] = set()
 _log = log.logger("sending")
 
@@ -100,7 +58,7 @@ async def sweep() -> None:
         jobs.enqueue("delivery.transactional")
 
 
-async def _run_mailing(mailing: int, seconds: float) -> "Run | None":
+async def _run_mailing(mailing: int, seconds: float) -> Run | None:
     await continuity.ensure()
     if mailing not in await claims.mailings_due():
         return None
@@ -108,20 +66,14 @@ async def _run_mailing(mailing: int, seconds: float) -> "Run | None":
         way = relay.relay("bulk")
         run = Run(Claim(mailing), await letters.of_mailing(mailing), way, min(LANES, way.width), seconds)
     except (BadSmtpUrl, Unmailable) as error:
-        await _pause(mailing, str(error))
+        await pause(mailing, str(error))
         return None
     await run.through()
     if run.halted and run.lasting:
-        await _pause(mailing, run.halted)
+        await pause(mailing, run.halted)
     else:
         await _tell(mailing, run.halted)
     return run
-
-
-async def _pause(mailing: int, sentence: str) -> None:
-    """Nothing, where somebody has paused or cancelled it meanwhile."""
-    if await alerts.paused(mailing, sentence):
-        _log.error("mailing_paused", mailing=mailing, why=sentence)
 
 
 async def _tell(mailing: int, trouble: str) -> None:
@@ -131,232 +83,3 @@ async def _tell(mailing: int, trouble: str) -> None:
         mailing,
         trouble[:500],
     )
-
-
-class Run:
-    """One claim's rows on their way through a few lanes, until there are no more or the time is over."""
-
-    _turns: Turns
-
-    def __init__(self, claim: Claim, letters: Letters, way: Relay, lanes: int, seconds: float) -> None:
-        self.halted = ""
-        self.lasting = False
-        self._claim = claim
-        self._letters = letters
-        self._way = way
-        self._lanes = max(1, lanes)
-        self._ends = time.monotonic() + seconds
-        for_campaigns = claim.mailing is not None
-        self._line = Line(self._lanes, for_campaigns)
-        self._passage = Passage(way, self._line, letters.domain, for_campaigns)
-        self._strikes = Strikes(claim.mailing)
-        self._held: set[int] = set()
-        self._claiming: asyncio.Task[None] | None = None
-        self._empty = False
-        # How many lanes have a place at a server.
-        self._inside = 0
-
-    async def through(self) -> None:
-        """Gives back what it did not come to."""
-        async with turns.of_run(self._claim, self._lanes) as self._turns, self._passage:
-            keeper = asyncio.create_task(self._keep())
-            try:
-                async with asyncio.TaskGroup() as lanes:
-                    for _number in range(self._lanes):
-                        lanes.create_task(self._lane())
-            finally:
-                keeper.cancel()
-                self._line.close()
-                if self._claiming:
-                    await asyncio.wait([self._claiming])
-
-    async def _lane(self) -> None:
-        """Records that are away end the run: no lane cuts the others in the middle of a mail."""
-        try:
-            await self._mails()
-        except AWAY as error:
-            _log.warning("records_unreachable", error=type(error).__name__)
-            self._halt(RECORDS_AWAY, lasting=False)
-
-    async def _mails(self) -> None:
-        done: list[Settled] = []
-        while waiting := await self._next(done):
-            done = [outcome] if (outcome := await self._one(waiting, done)) else []
-            self._line.back(waiting)
-        await self._book(done)
-
-    async def _one(self, waiting: Waiting, done: list[Settled]) -> Settled | None:
-        """Books `done` and hands over one mail; None when it was taken back meanwhile, or the run is over."""
-        id = waiting.row["id"]
-        try:
-            letter = await self._write(waiting.row)
-        except Unmailable as error:
-            await self._book(done)
-            await self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
-            return Settled(id, "refused", error.reason, log.redact(error.why)[:300])
-        if (place := await self._place(done)) is None:
-            return None
-        self._inside += 1
-        return await self._hand_over(waiting, letter, place, done)
-
-    async def _hand_over(self, waiting: Waiting, letter: Letter, place: Gate, done: list[Settled]) -> Settled | None:
-        id = waiting.row["id"]
-        ours_until = time.monotonic() + claims.LEASE.total_seconds()
-        if not await self._book(done, id):
-            self._inside -= 1
-            self._passage.leave(place)
-            self._held.discard(id)
-            return None
-        began = self._line.ask(waiting)
-        try:
-            reply, server = await self._way.hand_over(letter, lambda: time.monotonic() < ours_until, place)
-        except NoWayOut as error:
-            self._halt(error.sentence, error.lasting)
-            return Settled(id, "queued")
-        except TooLate:
-            return Settled(id, "queued")
-        except Exception:
-            # A fault of ours makes one row unknown, not those of all lanes.
-            _log.exception("handing_over_failed", delivery=id)
-            return Settled(id, "unknown", Verdict.UNKNOWN, "our own fault, see the log")
-        finally:
-            self._inside -= 1
-            seconds = self._line.heard(waiting) - began
-        outcome = await self._outcome(waiting, reply, await places.at_hand(server.label), seconds)
-        if outcome.reason != Verdict.GONE:
-            return outcome
-        await self._gone(outcome, letter)
-        return None
-
-    async def _gone(self, outcome: Settled, letter: Letter) -> None:
-        """Booked at once, and kept as a mail that came back: whether the address is dead is decided in one place."""
-        await self._book([outcome])
-        report = Report(BounceKind.HARD, words=outcome.reply)
-        await bounces.record(outcome.id, report, bounces.REFUSED, [letter.recipient])
-
-    async def _write(self, row: db.Record) -> Letter:
-        try:
-            return await self._letters.write(row)
-        except Unmailable:
-            raise
-        except Exception as error:
-            # One mail that cannot be written must not hold up all the others for ever.
-            _log.exception("mail_not_written", delivery=row["id"])
-            raise Unmailable("content", f"it could not be written ({type(error).__name__})") from error
-
-    async def _place(self, done: list[Settled]) -> Gate | None:
-        """Where one mail may be handed over; None when the run is over before there is one, and `done` is booked."""
-        try:
-            if place := self._enter():
-                return place
-            await self._book_all(done)
-            while not self._is_over():
-                if place := self._enter():
-                    return place
-                await self._passage.provide()
-        except NoWayOut as error:
-            await self._book_all(done)
-            self._halt(error.sentence, error.lasting)
-        return None
-
-    def _enter(self) -> Gate | None:
-        return self._passage.enter() if self._inside < self._strikes.lanes(self._lanes) else None
-
-    async def _next(self, done: list[Settled]) -> Waiting | None:
-        """The next claimed row; None when this run is over."""
-        while not self._is_over():
-            self._claim_when_few()
-            waiting = self._line.next(self._empty, self._strikes.lanes(self._lanes))
-            done += self._line.put_off()
-            if waiting or (self._empty and self._line.is_over):
-                return waiting
-            await self._book_all(done)
-            await self._line.change()
-            if self._claiming and self._claiming.done():
-                self._claiming.result()
-        return None
-
-    def _is_over(self) -> bool:
-        return bool(self.halted) or jobs.stopping.is_set() or time.monotonic() > self._ends
-
-    def _claim_when_few(self) -> None:
-        idle = self._claiming is None or self._claiming.done()
-        if idle and not self._empty and len(self._line) < WINDOW // 2:
-            self._claiming = asyncio.create_task(self._claim_more())
-
-    async def _claim_more(self) -> None:
-        try:
-            rows = await self._claim.take(WINDOW, self._held)
-        except AWAY:
-            # PostgreSQL may be starting again; what was claimed before goes on meanwhile.
-            await asyncio.sleep(0.5)
-            return
-        self._held.update(row["id"] for row in rows)
-        self._empty = not rows
-        self._line.add(map(Waiting, rows, await places.of_rows(rows)))
-
-    async def _book(self, done: Sequence[Settled], next_id: int | None = None) -> bool:
-        """Whether `next_id` may be handed over."""
-        if not done and next_id is None:
-            return False
-        granted = await self._turns.turn(done, next_id)
-        self._held.difference_update(row.id for row in done)
-        return granted
-
-    async def _book_all(self, done: list[Settled]) -> None:
-        """Before it waits, a lane says what became of its last mail."""
-        await self._book(done)
-        done.clear()
-
-    async def _outcome(self, waiting: Waiting, reply: Reply, server: int | None, seconds: float) -> Settled:
-        verdict = replies.classify(reply)
-        self._line.answered(waiting, seconds, verdict is Verdict.SENT)
-        if verdict is Verdict.SENT:
-            self._strikes.accepted()
-            return Settled(waiting.row["id"], "sent", server=server, domain=waiting.domain)
-        await self._judge(verdict, str(reply))
-        if less := strain(reply):
-            await self._line.strained(waiting, less, str(reply))
-        return _unsent(waiting, verdict, reply, server)
-
-    async def _judge(self, verdict: Verdict, words: str) -> None:
-        """Too many refusals that are about us halt this run, and the others when they ask for their next mail."""
-        if verdict in (Verdict.SENDER, Verdict.CONTENT) and await self._strikes.refused() and not self.halted:
-            self._halt(strikes.told(verdict, log.redact(words)), lasting=True)
-            if self._claim.mailing is not None:
-                with suppress(*AWAY):
-                    await _pause(self._claim.mailing, self.halted)
-
-    def _halt(self, sentence: str, lasting: bool) -> None:
-        if not self.halted:
-            self.halted, self.lasting = sentence, lasting
-
-    async def _keep(self) -> None:
-        """Renews the lease, and cuts what is still under way when the process has to end."""
-        renewed = looked = time.monotonic()
-        told: float | None = None
-        while True:
-            await asyncio.sleep(0.5)
-            now = time.monotonic()
-            if now - renewed > RENEW_SECONDS:
-                renewed = now
-                with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    await self._claim.renew()
-            if now - looked > LOOK_SECONDS:
-                looked = now
-                await self._passage.look()
-            if jobs.stopping.is_set():
-                told = told or now
-                if now - told > LAST_SECONDS:
-                    self._way.abort()
-
-
-def _unsent(waiting: Waiting, verdict: Verdict, reply: Reply, server: int | None) -> Settled:
-    state, due = "refused", None
-    if verdict is Verdict.UNKNOWN:
-        state = "unknown"
-    elif verdict not in (Verdict.GONE, Verdict.REFUSED, Verdict.CONTENT) and (
-        due := claims.try_again_at(waiting.row["attempts"] + 1)
-    ):
-        state = "later"
-    return Settled(waiting.row["id"], state, verdict, str(reply), due, server, waiting.domain)

@@ -23,7 +23,7 @@ from service.delivery import (
 from service.delivery import warmup as plans
 from service.delivery.claims import Claim
 from service.delivery.relay import Relay
-from service.delivery.sending import Run
+from service.delivery.run import Run
 from service.delivery.servers import server
 from service.kit import clock, db
 from tests.make import hearts, mailings, smtp

@@ -11,8 +11,8 @@ from tests.faults.reckoning import Tell, reckon
 WORKERS = ("worker a", "worker b", "worker c")
 AFTER_THE_DOT = 6
 SHORT = (
-    "from datetime import timedelta; from service.delivery import claims, sending; from service import worker; "
-    f"claims.LEASE = timedelta(seconds={LEASE}); sending.RENEW_SECONDS = {LEASE} / 4; "
+    "from datetime import timedelta; from service.delivery import claims, run; from service import worker; "
+    f"claims.LEASE = timedelta(seconds={LEASE}); run.RENEW_SECONDS = {LEASE} / 4; "
     "from service.kit import log; log.set_up(); worker.run()"
 )
 
