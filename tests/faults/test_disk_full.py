@@ -64,7 +64,7 @@ async def test_a_disk_that_is_full_in_the_middle_of_a_campaign_loses_and_doubles
             office.gate = asyncio.Event()
             mailing = await mailings.started(READERS)
             at_work = asyncio.create_task(work())
-            while office.commands["MAIL"] < sending.LANES:
+            while not office.commands["MAIL"]:
                 await asyncio.sleep(0.01)
             with full(small_disk):
                 office.gate.set()
