@@ -178,5 +178,6 @@ _SET_BACK = (
     "UPDATE delivery SET due_at = greatest($1, due_at - $2::interval)"
     " WHERE state IN ('queued', 'later') AND due_at > $1 AND due_at < 'infinity'",
     "UPDATE mail_server SET free_at = greatest($1, free_at - $2::interval) WHERE free_at > $1",
+    "UPDATE mail_server SET rests_until = greatest($1, rests_until - $2::interval) WHERE rests_until > $1",
     "UPDATE mail_domain SET free_at = greatest($1, free_at - $2::interval) WHERE free_at > $1",
 )

@@ -11,6 +11,7 @@ from service.delivery import continuity, outbox, queries, sending, transactional
 from service.kit import clock, db, embedded, jobs
 from service.kit.settings import settings
 from tests.make import copies, mailings, smtp
+from tests.make.staff import staff
 
 NOW = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 FAREWELL = ("subscribers/unsubscribed", "en", "anna@example.net", {"organisation": "Example Solidarity"})
@@ -84,6 +85,18 @@ async def test_a_break_is_told_once_however_many_notice_it(database: None) -> No
     rows = await db.fetch("SELECT action, detail FROM audit")
     assert [row["action"] for row in rows] == ["delivery.waits_for_a_person"]
     assert await beats() == 2
+
+
+async def test_olga_gets_a_mail_about_each_campaign_that_waits_for_her(work: Any) -> None:
+    olga = await staff("Olga")
+    await beating(NOW)
+    await under_way(NOW)
+    async with smtp.office() as office:
+        with clock.at(NOW + timedelta(hours=3)):
+            await sending.sweep()
+            await work()
+    assert office.recipients == [olga.address]
+    assert "Nothing ran for 3 hours" in office.received[0].message.decode()
 
 
 async def test_what_staff_let_go_on_goes_on(work: Any) -> None:
