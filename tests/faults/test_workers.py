@@ -46,7 +46,7 @@ async def test_a_deploy_finishes_what_is_under_way_and_leaves_the_rest_to_the_ne
 ) -> None:
     office = product.office
     await product.run("web", "clock 1", *WORKERS)
-    office.pause = 0.02
+    office.pause = 0.1
     assert await product.send("deployed") == 303
     await until("it is under way", lambda: len(office.accepted("@deployed")) > 300, RESUMED)
     await product.run("web", "clock 1", *WORKERS, "worker 3", "worker 4")
