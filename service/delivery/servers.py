@@ -55,6 +55,9 @@ def server(url: str) -> Server:
         raise BadSmtpUrl(reason="it is not an address of the form smtp://user:password@host:25") from None
     if parts.scheme not in _MODES or not host:
         raise BadSmtpUrl(reason="it begins with smtp://, smtp+starttls:// or smtps:// and names a host")
+    if "@" in parts.path + parts.query + parts.fragment:
+        # Else a part of the password would be told below, or the user be taken for the host.
+        raise BadSmtpUrl(reason="in a user or a password, / ? # @ : and % are written as %2F %3F %23 %40 %3A and %25")
     if unknown := given.keys() - _OPTIONS:
         raise BadSmtpUrl(
             reason=f"“{min(unknown)}” is not known; there are weight, connections, rate, daily and verify"

@@ -33,3 +33,10 @@ def test_a_bound_that_makes_no_sense_is_told(given: str) -> None:
 def test_an_unknown_word_is_told_with_those_that_are_known() -> None:
     with pytest.raises(BadSmtpUrl, match="rate, daily"):
         servers.server("smtp://relay.example.org?speed=9")
+
+
+@pytest.mark.parametrize("sign", ["?", "#", "/", "?x&", "?rate=1&"])
+def test_a_sign_that_ends_a_password_too_early_is_told_without_the_rest(sign: str) -> None:
+    with pytest.raises(BadSmtpUrl) as problem:
+        servers.server(f"smtp://news:25{sign}secret=1@relay.example.org")
+    assert "secret" not in str(problem.value)

@@ -45,6 +45,10 @@ def source(url: str) -> Source:
         return Source(kind, path=Path(unquote(parts.path)))
     if kind not in _PORTS or not host:
         raise BadBounceUrl(reason="it begins with lmtp://, smtp:// or imaps:// and a host, or with maildir:///")
+    if "@" in parts.query + parts.fragment:
+        raise BadBounceUrl(
+            reason="in a user or a password, / ? # @ : and % are written as %2F %3F %23 %40 %3A and %25"
+        )
     if kind == "imaps":
         return _mailbox(parts.username, parts.password, host, port, parts.path, options)
     return Source(kind, host, port or _PORTS[kind])

@@ -42,6 +42,8 @@ def test_it_names_a_place(url: str, named: Source) -> None:
         ("imaps://b:secret@mail.example.org/%0d%0aX", "plain letters"),
         ("imaps://b:secret@mail.example.org/INBOX?verify=no", "this machine only"),
         ("imaps://b:secret@mail.example.org/INBOX?tls=no", "only option"),
+        ("imaps://b:1?secret=1@mail.example.org/INBOX", "%3F"),
+        ("imaps://b:1#secret@mail.example.org/INBOX", "%23"),
     ],
 )
 def test_what_it_cannot_name_is_told_without_the_password(url: str, told: str) -> None:
