@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from service.delivery import places, quota, replies, smtp
+from service.delivery import connecting, places, quota, replies, smtp
 from service.delivery.letter import Letter
 from service.delivery.pace import Of, Pace
 from service.delivery.quota import Ration
@@ -95,8 +95,8 @@ class Gate:
                 return connection
             await self._drop(connection)
         try:
-            connection = await smtp.connect(self.server)
-        except smtp.CannotConnect as error:
+            connection = await connecting.connect(self.server)
+        except connecting.CannotConnect as error:
             await self._rest(told(self.server, error.reply), error.reply)
             return None
         self.open.add(connection)

@@ -3,7 +3,7 @@
 import msgspec
 from markupsafe import escape
 
-from service.delivery import dkim, dkim_keys, gate, headers, replies, smtp, wire
+from service.delivery import connecting, dkim, dkim_keys, gate, headers, replies, smtp, wire
 from service.delivery.letter import Letter
 from service.delivery.replies import Phase, Verdict
 from service.delivery.servers import Server
@@ -24,8 +24,8 @@ class Finding(msgspec.Struct, frozen=True):
 async def probe(server: Server, organisation: Organisation, to: str = "") -> Finding:
     """Connects as the workers do, and hands over a test mail where `to` names an address."""
     try:
-        connection = await smtp.connect(server)
-    except smtp.CannotConnect as error:
+        connection = await connecting.connect(server)
+    except connecting.CannotConnect as error:
         return Finding(server.label, False, [gate.told(server, error.reply)])
     lines = [_encryption(connection), *(["The sign-in was accepted."] if server.user else [])]
     works = True

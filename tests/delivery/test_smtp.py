@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from service.delivery import queries, sending, servers, smtp
+from service.delivery import connecting, queries, sending, servers, smtp
 from service.delivery.letter import Letter
 from service.delivery.servers import BadSmtpUrl
 from service.kit import clock
@@ -51,9 +51,9 @@ def tls(certificate: Path) -> ssl.SSLContext:
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This machine trusts the certificate."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    smtp.trust.cache_clear()
+    connecting.trust.cache_clear()
     yield
-    smtp.trust.cache_clear()
+    connecting.trust.cache_clear()
 
 
 async def sent(work: Any, url: str) -> queries.Progress:
@@ -72,7 +72,7 @@ async def test_mail_goes_out_encrypted_where_the_certificate_is_trusted(
     given = {"tls": tls} if scheme == "smtps" else {"starttls": tls}
     async with offices.office(configured=False, **given) as office:  # type: ignore[arg-type]
         assert (await sent(work, f"{scheme}://localhost:{office.port}")).books.sent == 2
-        connection = await smtp.connect(servers.server(f"{scheme}://localhost:{office.port}"))
+        connection = await connecting.connect(servers.server(f"{scheme}://localhost:{office.port}"))
         assert connection.encrypted
         await connection.close()
 
@@ -171,14 +171,14 @@ def test_a_wrong_smtp_url_is_told_without_its_password(url: str, said: str) -> N
 
 async def test_a_password_is_never_sent_unencrypted_over_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     async with offices.office(configured=False, users={"news": "right"}) as office:
-        monkeypatch.setattr(smtp, "is_loopback", lambda host: False)
-        with pytest.raises(smtp.CannotConnect, match="no encryption"):
-            await smtp.connect(servers.server(f"smtp://news:right@127.0.0.1:{office.port}"))
+        monkeypatch.setattr(connecting, "is_loopback", lambda host: False)
+        with pytest.raises(connecting.CannotConnect, match="no encryption"):
+            await connecting.connect(servers.server(f"smtp://news:right@127.0.0.1:{office.port}"))
 
 
 async def test_who_does_not_hold_the_mail_any_more_hands_over_nothing_of_it() -> None:
     async with offices.office() as office:
-        connection = await smtp.connect(servers.server(office.url))
+        connection = await connecting.connect(servers.server(office.url))
         letter = Letter("news@example.org", "anna@example.net", b"Subject: News\r\n\r\nHello\r\n")
         with pytest.raises(smtp.TooLate):
             await connection.hand_over(letter, still_ours=lambda: False)

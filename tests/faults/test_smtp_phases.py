@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.delivery import outbox, queries, smtp
+from service.delivery import connecting, outbox, queries, smtp
 from service.kit import db
 from tests.faults.table import SMTP_FAULTS, SMTP_PROPERTY
 from tests.make import certificates, mailings
@@ -43,8 +43,9 @@ def impatience(fault: str) -> Iterator[None]:
     """Who is slow has a quarter of a second."""
     with pytest.MonkeyPatch.context() as changed:
         if fault == "slow":
-            for name in ("CONNECT_SECONDS", "COMMAND_SECONDS", "END_SECONDS"):
+            for name in ("COMMAND_SECONDS", "END_SECONDS"):
                 changed.setattr(smtp, name, 0.25)
+            changed.setattr(connecting, "CONNECT_SECONDS", 0.25)
             changed.setattr(smtp, "WATCH_SECONDS", 0.02)
         yield
 
