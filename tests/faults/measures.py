@@ -20,7 +20,7 @@ LEASE = 40 if FULL else 8
 CAMPAIGNS = {
     "killed": 5000 if FULL else 1500,
     "deployed": 3000,
-    "hanging": 100,
+    "hanging": 500,
     "valkey-killed": 2000,
     "valkey-flushed": 2000,
     "valkey-away": 2000,

@@ -12,6 +12,8 @@ from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
 
 WORKERS = ("worker 1", "worker 2")
+# How many mails have to be under way for a test to be worth it.
+SEVERAL = 6
 
 
 async def test_killed_workers_lose_nothing_and_send_nothing_twice(product: Product, tell: Tell) -> None:
@@ -32,7 +34,7 @@ async def test_killed_workers_lose_nothing_and_send_nothing_twice(product: Produ
     found = await reckon(product, "killed")
     tell(f"worker, kill -9, {KILLS} times (SEED={SEED})", found, max(pauses))
     assert (found.mails, found.lost, found.twice, found.untrue) == (readers, 0, 0, 0)
-    assert found.unknown <= in_flight <= KILLS * sending.LANES
+    assert found.unknown <= in_flight
 
     assert await product.click("killed", "unknown", do="again") == 303
     await product.settled("killed", RESUMED)
@@ -50,9 +52,9 @@ async def test_a_deploy_finishes_what_is_under_way_and_leaves_the_rest_to_the_ne
     assert await product.send("deployed") == 303
     await until("it is under way", lambda: len(office.accepted("@deployed")) > 300, RESUMED)
     await product.run("web", "clock 1", *WORKERS, "worker 3", "worker 4")
-    # A slow server at the worst moment: all lanes wait for the answer to the dot.
+    # A slow server at the worst moment: the lanes wait for the answer to the dot.
     office.hold("end", 100)
-    await until("mails are under way", lambda: office.waiting >= sending.LANES, 10)
+    await until("mails are under way", lambda: office.waiting >= SEVERAL, RESUMED)
     old = [product.parts.pop(name) for name in (*WORKERS, "web", "clock 1")]
     told_at = time.monotonic()
     for part in old:
@@ -76,9 +78,11 @@ async def test_a_deploy_finishes_what_is_under_way_and_leaves_the_rest_to_the_ne
 async def test_a_server_that_never_answers_does_not_keep_a_worker_from_ending(product: Product, tell: Tell) -> None:
     office = product.office
     await product.run("web", "clock 1", "worker 1")
-    office.hold("end", 100)
+    office.pause = 0.02
     assert await product.send("hanging") == 303
-    await until("mails are under way", lambda: office.waiting >= sending.LANES, RESUMED)
+    await until("it is under way", lambda: len(office.accepted("@hanging")) > 100, RESUMED)
+    office.hold("end", 100)
+    await until("mails are under way", lambda: office.waiting >= SEVERAL, RESUMED)
     part = product.parts.pop("worker 1")
     assert part.process
     part.process.terminate()
@@ -90,4 +94,4 @@ async def test_a_server_that_never_answers_does_not_keep_a_worker_from_ending(pr
     found = await reckon(product, "hanging")
     tell("SIGTERM while a server does not answer", found)
     assert (found.lost, found.twice, found.untrue) == (0, 0, 0)
-    assert 0 < found.unknown <= sending.LANES
+    assert SEVERAL <= found.unknown <= sending.LANES
