@@ -46,7 +46,7 @@ class Line:
     def __init__(self, lanes: int, bounded: bool = True, known: Domains = domains.everywhere) -> None:
         self.workers = 1
         self._lanes = lanes
-        self._few = max(1, lanes // 4)
+        self._few = max(1, lanes // 8)
         self._bounded = bounded
         self._known = known
         self._rows: deque[Waiting] = deque()

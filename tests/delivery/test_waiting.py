@@ -10,7 +10,7 @@ from service.delivery.slowing import Limit
 from service.delivery.waiting import Line, Waiting
 from service.kit import clock
 
-LANES = 12
+LANES = 24
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SLOW, QUICK = 1, 2
 
@@ -68,7 +68,7 @@ def test_who_came_first_goes_first(known: Domains) -> None:
     assert [one.row["id"] for one in all_that_go(line)] == list(range(10))
 
 
-def test_a_slow_domain_takes_a_quarter_of_the_lanes_and_the_others_pass_by(known: Domains) -> None:
+def test_a_slow_domain_takes_an_eighth_of_the_lanes_and_the_others_pass_by(known: Domains) -> None:
     line = Line(LANES, known=known)
     line.add(rows(*[SLOW] * 10, *[QUICK] * 10))
     assert domains_of(all_that_go(line)) == {SLOW: 3, QUICK: 10}
@@ -86,7 +86,7 @@ def test_a_lane_that_comes_back_from_a_slow_domain_goes_there_again(known: Domai
 
 def test_when_nobody_else_waits_a_slow_domain_has_half_of_the_lanes(known: Domains) -> None:
     line = Line(LANES, known=known)
-    line.add(rows(*[SLOW] * 10))
+    line.add(rows(*[SLOW] * 20))
     assert len(all_that_go(line, last=True)) == LANES // 2
 
 
@@ -124,8 +124,8 @@ def test_who_waits_too_long_for_a_slow_domain_is_put_off_at_its_pace(known: Doma
     assert [one.id for one in off] == list(range(3 + waiting.ASIDE_OF_ONE, 200))
     assert {one.state for one in off} == {"queued"} and {one.domain for one in off} == {SLOW}
     due = [(one.due_at - NOON).total_seconds() for one in off if one.due_at]
-    # Six lanes with 5 seconds each are 1.2 a second, behind the 50 that wait here.
-    assert due == sorted(due) and due[0] == pytest.approx(51 / 1.2) and due[-1] == pytest.approx(197 / 1.2)
+    # Twelve lanes with 5 seconds each are 2.4 a second, behind the 50 that wait here.
+    assert due == sorted(due) and due[0] == pytest.approx(51 / 2.4) and due[-1] == pytest.approx(197 / 2.4)
     assert line.put_off() == []
 
 
