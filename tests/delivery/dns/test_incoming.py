@@ -1,7 +1,9 @@
 """Where mail comes back to, and that it comes encrypted."""
 
 import asyncio
+import gzip
 import ssl
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -114,6 +116,18 @@ async def test_a_policy_with_a_certificate_that_nobody_signed_is_not_read(
     assert "cannot be read" in finding.lines[0]
 
 
+async def test_a_policy_that_is_packed_is_not_unpacked(trusted: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    ours, theirs = trusted
+    records = {f"A mta-sts.{BACK}": ["127.0.0.1"]}
+    packed = gzip.compress(bytes(20_000_000), 6)
+    async with site(ours, packed, "Content-Encoding: gzip\r\n") as port, dns.nameserver(records) as server:
+        tracemalloc.start()
+        await PolicyFiles(port, theirs).read(BACK, Resolver(server.address))
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert most < 3_000_000
+
+
 @pytest.fixture(scope="module")
 def trusted(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """The contexts of a site for mta-sts.bounces.example.org, and of those who trust it."""
@@ -137,14 +151,16 @@ def trusted(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, s
 
 
 @asynccontextmanager
-async def site(context: ssl.SSLContext, policy: str | None) -> AsyncIterator[int]:
+async def site(context: ssl.SSLContext, policy: str | bytes | None, header: str = "") -> AsyncIterator[int]:
     """Answers every request with the policy; None: there is no such file."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = await reader.readuntil(b"\r\n\r\n")
         assert asked.startswith(b"GET /.well-known/mta-sts.txt ") and f"Host: mta-sts.{BACK}\r\n".encode() in asked
-        status, body = ("404 Not Found", "") if policy is None else ("200 OK", policy)
-        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode())
+        status = "404 Not Found" if policy is None else "200 OK"
+        body = policy.encode() if isinstance(policy, str) else policy or b""
+        length = f"Content-Length: {len(body)}\r\nConnection: close\r\n"
+        writer.write(f"HTTP/1.1 {status}\r\n{header}{length}\r\n".encode() + body)
         await writer.drain()
         writer.close()
 
