@@ -152,7 +152,10 @@ async def forget(subscribers: Sequence[int]) -> None:
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock_shared($1)", OUTBOX_LOCK)
         await _take_back("subscriber = ANY($2::bigint[])", ERASED, subscribers)
-        await db.execute("UPDATE delivery SET subscriber = NULL WHERE subscriber = ANY($1::bigint[])", subscribers)
+        # A server's answer may name whom it does not know.
+        await db.execute(
+            "UPDATE delivery SET subscriber = NULL, reply = '' WHERE subscriber = ANY($1::bigint[])", subscribers
+        )
 
 
 async def resend_unknown(mailing: int) -> int:

@@ -138,6 +138,19 @@ async def test_erasing_somebody_empties_every_row_and_leaves_the_books_in_balanc
     assert books.balanced and books.skipped == 2
 
 
+async def test_after_an_erasure_no_answer_of_a_server_names_anybody(database: None) -> None:
+    mailing = await mailings.started(2)
+    await db.execute(
+        "UPDATE delivery SET state = 'refused', reason = 'gone', settled_at = now(), reply = '550 5.1.1 no anna here'"
+    )
+    await outbox.forget([1])
+    assert [row["reply"] for row in await db.fetch("SELECT reply FROM delivery ORDER BY id")] == [
+        "",
+        "550 5.1.1 no anna here",
+    ]
+    assert (await queries.books(mailing)).refused == 2
+
+
 async def test_freezing_the_same_person_twice_is_one_mail(database: None) -> None:
     mailing = await mailings.mailing()
     await mailings.audience(mailing, mailings.people(3))
