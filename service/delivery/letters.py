@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import msgspec
@@ -27,8 +28,8 @@ class Letters(Protocol):
 
     domain: str
 
-    async def write(self, row: db.Record) -> Letter:
-        """Raises Unmailable."""
+    async def write(self, row: db.Record, address: str = "") -> Letter:
+        """`address`: the row's, where it is unsealed already. Raises Unmailable."""
         ...
 
 
@@ -73,12 +74,12 @@ class MailingLetters:
             for language, edition in editions.items()
         }
 
-    async def write(self, row: db.Record) -> Letter:
+    async def write(self, row: db.Record, address: str = "") -> Letter:
         language, delivery, subscriber = row["language"], row["id"], row["subscriber"] or 0
         sheet = self._sheets.get(language)
         if sheet is None:
             raise Unmailable("content", "there is no edition in this language")
-        recipient = headers.checked_address(_address(row))
+        recipient = headers.checked_address(address or _address(row))
         reader = {"unsubscribe_url": links.unsubscribe_url(subscriber, self._id)}
         for name in sheet.names:
             reader[name] = _unsealed(name, row)[:LONGEST_NAME]
@@ -131,8 +132,8 @@ class TransactionalLetters:
         self._organisation = own
         self._sender = sender
 
-    async def write(self, row: db.Record) -> Letter:
-        recipient = headers.checked_address(_address(row))
+    async def write(self, row: db.Record, address: str = "") -> Letter:
+        recipient = headers.checked_address(address or _address(row))
         context = msgspec.json.decode(_unsealed(CONTEXT, row) or "{}")
         try:
             mail = await asyncio.to_thread(email.render, row["template"], row["language"], context)
@@ -208,6 +209,13 @@ def _sender_id(domain: str) -> str:
     """5 to 15 letters and digits, the same for everything that this domain sends."""
     letters = "".join(character for character in domain if character.isalnum())
     return (letters + "hundredfold")[:15]
+
+
+def address_of(row: db.Record) -> str:
+    """Empty where it cannot be read: why is said when the mail is written."""
+    with suppress(Unmailable):
+        return _address(row)
+    return ""
 
 
 def _address(row: db.Record) -> str:

@@ -46,17 +46,11 @@ async def domains(names: Iterable[str]) -> dict[str, int]:
     return {name: _domains[name] for name in wanted}
 
 
-async def of_rows(rows: Sequence[db.Record]) -> list[int | None]:
-    """Of the domain of each row's sealed address; None where that cannot be read, as will be said later."""
-    names = [_domain_of(row["address"]) for row in rows]
+async def of_addresses(addresses: Sequence[str]) -> list[int | None]:
+    """Of the domain of each address; None for an empty one."""
+    names = [address.rpartition("@")[2].lower() for address in addresses]
     ids = await domains(filter(None, names))
     return [ids.get(name) for name in names]
-
-
-def _domain_of(sealed: bytes | None) -> str:
-    with suppress(sealing.Unsealable):
-        return sealing.unseal_address(sealed).rpartition("@")[2].lower() if sealed else ""
-    return ""
 
 
 def forget() -> None:

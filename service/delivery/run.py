@@ -16,7 +16,7 @@ from service.delivery.claims import Claim, Settled
 from service.delivery.gate import Gate
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
-from service.delivery.letters import Letters
+from service.delivery.letters import Letters, address_of
 from service.delivery.passage import Passage
 from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
@@ -27,7 +27,7 @@ from service.delivery.strikes import Strikes
 from service.delivery.tables import BounceKind
 from service.delivery.turns import AWAY, Turns
 from service.delivery.waiting import Line, Waiting
-from service.kit import db, jobs, log
+from service.kit import jobs, log
 
 WINDOW = 400
 RENEW_SECONDS = 3.0
@@ -100,7 +100,7 @@ class Run:
         """Books `done` and hands over one mail; None when it was taken back meanwhile, or the run is over."""
         id = waiting.row["id"]
         try:
-            letter = await self._write(waiting.row)
+            letter = await self._write(waiting)
         except Unmailable as error:
             await self._book(done)
             await self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
@@ -145,14 +145,14 @@ class Run:
         report = Report(BounceKind.HARD, words=outcome.reply)
         await bounces.record(outcome.id, report, bounces.REFUSED, [letter.recipient])
 
-    async def _write(self, row: db.Record) -> Letter:
+    async def _write(self, waiting: Waiting) -> Letter:
         try:
-            return await self._letters.write(row)
+            return await self._letters.write(waiting.row, waiting.address)
         except Unmailable:
             raise
         except Exception as error:
             # One mail that cannot be written must not hold up all the others for ever.
-            _log.exception("mail_not_written", delivery=row["id"])
+            _log.exception("mail_not_written", delivery=waiting.row["id"])
             raise Unmailable("content", f"it could not be written ({type(error).__name__})") from error
 
     async def _place(self, done: list[Settled]) -> Gate | None:
@@ -204,7 +204,8 @@ class Run:
             return
         self._held.update(row["id"] for row in rows)
         self._empty = not rows
-        self._line.add(map(Waiting, rows, await places.of_rows(rows)))
+        addresses = [address_of(row) for row in rows]
+        self._line.add(map(Waiting, rows, await places.of_addresses(addresses), addresses))
 
     async def _book(self, done: Sequence[Settled], next_id: int | None = None) -> bool:
         """Whether `next_id` may be handed over."""

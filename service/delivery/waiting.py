@@ -31,10 +31,11 @@ MOMENT = 0.2
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A claimed row and its recipient's domain (mail_domain.id, None where it has none)."""
+    """A claimed row with its recipient's domain (mail_domain.id) and address; None and "" where it cannot be read."""
 
     row: db.Record
     domain: int | None
+    address: str = ""
 
 
 class Line:
