@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-import idna
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from service.auth import audit
 from service.delivery import dkim
+from service.delivery.headers import ascii_domain
 from service.kit import clock, db, sealing
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
@@ -148,7 +148,7 @@ async def active(domain: str) -> list[dkim.Key]:
     rows = await db.fetch(
         "SELECT domain, selector, algorithm, private FROM dkim_key"
         " WHERE domain = $1 AND signs_from <= $2 AND retired_at IS NULL ORDER BY algorithm DESC",
-        _ascii(domain),
+        ascii_domain(domain),
         clock.now(),
     )
     return [_opened(*row) for row in rows]
@@ -170,7 +170,9 @@ async def get(key: int) -> PublishedKey:
 
 async def named(domain: str, selector: str) -> PublishedKey:
     """Raises KeyNotFound."""
-    row = await db.fetch_one("SELECT * FROM dkim_key WHERE domain = $1 AND selector = $2", _ascii(domain), selector)
+    row = await db.fetch_one(
+        "SELECT * FROM dkim_key WHERE domain = $1 AND selector = $2", ascii_domain(domain), selector
+    )
     if row is None:
         raise KeyNotFound
     return _published(row)
@@ -215,19 +217,10 @@ async def remove(key: int, by: int | None = None) -> None:
 
 def plain_domain(domain: str) -> str:
     """In lower case and A-labels. Raises BadDomain."""
-    plain = _ascii(domain.strip().removesuffix("."))
+    plain = ascii_domain(domain.strip().removesuffix("."))
     if not _DOMAIN.fullmatch(plain):
         raise BadDomain(domain=domain[:253])
     return plain
-
-
-def _ascii(domain: str) -> str:
-    if domain.isascii():
-        return domain.lower()
-    try:
-        return idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        return domain
 
 
 def _refuse_second(known: Sequence[PublishedKey], domain: str, algorithm: str, selector: str | None) -> None:

@@ -90,10 +90,21 @@ def checked_address(address: str) -> str:
     local, _at, domain = address.rpartition("@")
     if not local.isascii():
         raise Unmailable("address", "an address with letters outside ASCII before the @ cannot be written to yet")
-    plain = f"{local}@{_ascii_domain(domain)}"
+    plain = f"{local}@{ascii_domain(domain)}"
     if len(plain) > 254 or len(local) > 64 or not _ADDRESS.fullmatch(plain):
         raise Unmailable("address", "the address is not complete or holds characters that no address can hold")
     return plain
+
+
+@lru_cache(maxsize=4096)
+def ascii_domain(domain: str) -> str:
+    """In lower case, and in A-labels where it can be written so."""
+    if domain.isascii():
+        return domain.lower()
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
 
 
 def check_sender(display: str, address: str, reply_to: str, list_name: str, list_label: str) -> None:
@@ -194,13 +205,3 @@ def _decoded(text: str) -> str:
         return str(make_header(decode_header(text)))
     except (MessageError, LookupError, ValueError):
         return text
-
-
-@lru_cache(maxsize=4096)
-def _ascii_domain(domain: str) -> str:
-    if domain.isascii():
-        return domain.lower()
-    try:
-        return idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        return domain
