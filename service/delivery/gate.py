@@ -11,7 +11,6 @@ from service.delivery.pace import Of, Pace
 from service.delivery.quota import Ration
 from service.delivery.replies import Phase, Reply, Verdict
 from service.delivery.servers import Server
-from service.delivery.turns import AWAY
 from service.kit import clock, db, log
 from service.kit.formats import filters
 from service.organisation import queries as organisations
@@ -145,7 +144,7 @@ class Gate:
         self.lasting = reply is not None and is_lasting(reply)
         self.sentence = sentence
         _log.warning("server_rests", server=self.server.label, reply=str(reply or ""))
-        with suppress(*AWAY):
+        with suppress(*db.AWAY):
             await db.execute(
                 "UPDATE mail_server SET rests_until = $2, rests_because = $3 WHERE id = $1",
                 await places.server(self.server.label),

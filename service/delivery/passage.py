@@ -8,8 +8,8 @@ from service.delivery.bounds import Bounds
 from service.delivery.gate import Gate
 from service.delivery.quota import Ration
 from service.delivery.relay import NoWayOut, Relay
-from service.delivery.turns import AWAY
 from service.delivery.waiting import Line
+from service.kit import db
 from service.kit.formats import filters
 from service.organisation import queries as organisations
 
@@ -42,14 +42,14 @@ class Passage:
     async def __aexit__(self, *error: object) -> None:
         """Gives back what was reserved and not used."""
         self._way.runs -= 1
-        with suppress(*AWAY):
+        with suppress(*db.AWAY):
             await self._way.rest()
             if self._ration:
                 await self._ration.give_back()
 
     async def look(self) -> None:
         """Again and again: what the others learned, and how many they are."""
-        with suppress(*AWAY):
+        with suppress(*db.AWAY):
             await self._look()
 
     def enter(self) -> Gate | None:

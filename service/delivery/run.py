@@ -25,9 +25,9 @@ from service.delivery.smtp import TooLate
 from service.delivery.strain import strain
 from service.delivery.strikes import Strikes
 from service.delivery.tables import BounceKind
-from service.delivery.turns import AWAY, Turns
+from service.delivery.turns import Turns
 from service.delivery.waiting import Line, Waiting
-from service.kit import jobs, log
+from service.kit import db, jobs, log
 
 WINDOW = 400
 RENEW_SECONDS = 3.0
@@ -85,7 +85,7 @@ class Run:
         """Records that are away end the run: no lane cuts the others in the middle of a mail."""
         try:
             await self._mails()
-        except AWAY as error:
+        except db.AWAY as error:
             _log.warning("records_unreachable", error=type(error).__name__)
             self._halt(RECORDS_AWAY, lasting=False)
 
@@ -198,7 +198,7 @@ class Run:
     async def _claim_more(self) -> None:
         try:
             rows = await self._claim.take(WINDOW, self._held)
-        except AWAY:
+        except db.AWAY:
             # PostgreSQL may be starting again; what was claimed before goes on meanwhile.
             await asyncio.sleep(0.5)
             return
@@ -226,17 +226,19 @@ class Run:
         if verdict is Verdict.SENT:
             self._strikes.accepted()
             return Settled(waiting.row["id"], "sent", server=server, domain=waiting.domain)
-        await self._judge(verdict, str(reply))
+        # The server may have named the reader in words that only we know to be a name.
+        words = bounces.redacted(str(reply), [waiting.address])
+        await self._judge(verdict, words)
         if less := strain(reply):
-            await self._line.strained(waiting, less, str(reply))
-        return _unsent(waiting, verdict, reply, server)
+            await self._line.strained(waiting, less, words)
+        return _unsent(waiting, verdict, words, server)
 
     async def _judge(self, verdict: Verdict, words: str) -> None:
         """Too many refusals that are about us halt this run, and the others when they ask for their next mail."""
         if verdict in (Verdict.SENDER, Verdict.CONTENT) and await self._strikes.refused() and not self.halted:
             self._halt(strikes.told(verdict, log.redact(words)), lasting=True)
             if self._claim.mailing is not None:
-                with suppress(*AWAY):
+                with suppress(*db.AWAY):
                     await pause(self._claim.mailing, self.halted)
 
     def _halt(self, sentence: str, lasting: bool) -> None:
@@ -263,7 +265,7 @@ class Run:
                     self._way.abort()
 
 
-def _unsent(waiting: Waiting, verdict: Verdict, reply: Reply, server: int | None) -> Settled:
+def _unsent(waiting: Waiting, verdict: Verdict, words: str, server: int | None) -> Settled:
     state, due = "refused", None
     if verdict is Verdict.UNKNOWN:
         state = "unknown"
@@ -271,4 +273,4 @@ def _unsent(waiting: Waiting, verdict: Verdict, reply: Reply, server: int | None
         due := claims.try_again_at(waiting.row["attempts"] + 1)
     ):
         state = "later"
-    return Settled(waiting.row["id"], state, verdict, str(reply), due, server, waiting.domain)
+    return Settled(waiting.row["id"], state, verdict, words, due, server, waiting.domain)

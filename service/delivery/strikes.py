@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from service.delivery import bounces
 from service.delivery.replies import Verdict
-from service.delivery.turns import AWAY
 from service.kit import db
 
 # So many in a row pause a mailing; more than one in five does sooner or later.
@@ -49,7 +49,7 @@ class Strikes:
         accepted, self._accepted = self._accepted, 0
         self._count = max(0.0, self._count - accepted * _MADE_UP) + 1
         if self._mailing is not None:
-            with suppress(*AWAY):
+            with suppress(*db.AWAY):
                 self._count = await _counted(self._mailing, accepted * _MADE_UP) or self._count
         return self._count >= MOST
 
@@ -64,6 +64,7 @@ async def _counted(mailing: int, made_up: float) -> float | None:
 
 
 def told(verdict: Verdict, words: str) -> str:
-    """For staff; `words` are redacted."""
+    """For staff, also by mail; `words` are redacted."""
     what = "this sender" if verdict is Verdict.SENDER else "this mail"
-    return f"Too many refusals are about {what}, and not about readers: “{words}”. Nobody was marked because of them."
+    said = bounces.quotable(words)
+    return f"Too many refusals are about {what}, and not about readers: “{said}”. Nobody was marked because of them."

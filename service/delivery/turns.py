@@ -13,7 +13,6 @@ from service.kit import db, jobs
 
 # A group waits so long for more lanes to join.
 GATHER_SECONDS = 0.002
-AWAY = db.AWAY
 
 
 class Turns:
@@ -75,7 +74,7 @@ class Turns:
                 granted = await self._claim.turn(settled, next_ids, list(still), self._kept)
                 self._under_way = still | granted
                 return granted
-            except AWAY as error:
+            except db.AWAY as error:
                 is_full = isinstance(error, asyncpg.DiskFullError) and not jobs.stopping.is_set()
                 if time.monotonic() > give_up and not is_full:
                     raise
@@ -84,7 +83,7 @@ class Turns:
 
     async def _connected(self) -> asyncpg.Connection:
         """A connection of our own, with the lock of our run, which is begun where there is none yet."""
-        with suppress(*AWAY):
+        with suppress(*db.AWAY):
             await self._connection.aclose()
         kept = await self._connection.enter_async_context(db.connection())
         await (self._claim.vouch(kept) if self._claim.run else self._claim.begin(kept))
@@ -99,7 +98,7 @@ async def of_run(claim: Claim, lanes: int) -> AsyncIterator[Turns]:
         turns._kept = await turns._connected()
         yield turns
     finally:
-        with suppress(*AWAY):
+        with suppress(*db.AWAY):
             if not turns._under_way:
                 await claim.end()
             await turns._connection.aclose()

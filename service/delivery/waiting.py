@@ -19,7 +19,6 @@ from service.delivery.claims import Settled
 from service.delivery.domains import Domain, Domains
 from service.delivery.slowing import Limit
 from service.delivery.strain import Strain
-from service.delivery.turns import AWAY
 from service.kit import clock, db
 
 # So many stand aside for one domain, and for all.
@@ -137,7 +136,7 @@ class Line:
             return
         queue = self._queues[waiting.domain]
         rate = queue.domain.sent_per_second(self._known.now()) * self.workers
-        with suppress(*AWAY):
+        with suppress(*db.AWAY):
             seen = Limit(rate, queue.under_way * self.workers)
             if await slowing.slow_down(waiting.domain, less, seen, words):
                 self._known.bound(await slowing.limits())
@@ -202,7 +201,7 @@ class Line:
         return asyncio.get_running_loop().call_later(wait, self._awake, queue)
 
     async def _reserve(self, queue: "_Queue") -> None:
-        with suppress(*AWAY):
+        with suppress(*db.AWAY):
             if queue.domain.pace:
                 await queue.domain.pace.more()
         self._awake(queue)
