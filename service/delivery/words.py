@@ -128,7 +128,6 @@ _GONE = _any(
     r"no one (?:here )?by (?:this|that) name|not (?:listed|found) in"
     r"|no (?:valid )?recipients? (?:were|was|to deliver)",
     r"is now (?:disabled|inactive)|archived recipient|5\.4\.1 .{0,20}recipient address rejected",
-    r"is now (?:disabled|inactive)|5\.4\.1 .{0,20}recipient address rejected",
     r"no longer (?:works?|employed|with|at this|accepts?|on server)|does not have a final|not recogni[sz]ed",
     _near("empf(?:ä|ae|a)nger", "unbekannt|existiert nicht|nicht (?:gefunden|bekannt|vorhanden)|ungültig")
     + r"|unbekannte[rsn]? (?:empf|benutzer|adress|nutzer)|existiert (?:leider )?nicht|"

@@ -26,10 +26,6 @@ class Outcome(msgspec.Struct, frozen=True):
             return True
         return not self.action.startswith(("delayed", *_DONE)) and self.status.startswith("5")
 
-    @property
-    def delayed(self) -> bool:
-        return self.action.startswith("delayed")
-
 
 def outcomes(letter: Letter) -> list[Outcome] | None:
     """One for each recipient in the report; None where the mail has no such fields."""
