@@ -23,6 +23,7 @@ _SHORTEST_NAME = 3
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 # What differs from one report to the next: what has a digit, a dot or an @ inside, and very long words.
 _CHANGING = re.compile(r"\S*(?:\d|\w[.@:/]\w)\S*|‹\w+›|\w{20,}")
+_LINK = re.compile(r"\S*(?:[^\W\d_]\.[^\W\d_]|/\S)\S*")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -81,6 +82,11 @@ def _without(name: str, before: str, text: str, instead: str) -> str:
     if len(name) < _SHORTEST_NAME:
         return text
     return re.sub(rf"{before}{re.escape(name)}(?![\w@])", instead, text, flags=re.IGNORECASE)
+
+
+def quotable(words: str) -> str:
+    """For a sentence that is mailed to staff: short, and leading nowhere, because anybody may have written it."""
+    return _LINK.sub("…", words)[:150]
 
 
 def pattern(status: str, words: str) -> str:

@@ -3,14 +3,13 @@
 The most common error of newsletter tools is to take one block by a large provider for thousands of dead addresses.
 """
 
-import re
 from datetime import datetime, timedelta
 from math import ceil
 
 import msgspec
 
 from service.auth import audit
-from service.delivery import alerts
+from service.delivery import alerts, bounces
 from service.delivery.tables import HoldDecision
 from service.kit import clock, db, jobs, sealing
 from service.kit.errors import NotFound, Problem
@@ -22,8 +21,9 @@ IN_A_DOMAIN = (10, 0.4)
 OVER_ALL = (25, 0.15)
 _SENT_WITHIN = timedelta(hours=1)
 _LOCK = 0xB0C
-# Anybody who has got a mail may write a report, and no words of theirs shall lead staff anywhere.
-_LINK = re.compile(r"\S*(?:[^\W\d_]\.[^\W\d_]|/\S)\S*")
+# What is held at a domain pauses a mailing only where the domain has so many of its mails, or so large a part of
+# them: a few addresses at one's own domain must not stop every campaign.
+MATTERS = (100, 0.02)
 
 
 class AlreadyDecided(Problem):
@@ -118,7 +118,17 @@ async def _trip(found: Suspicion) -> None:
     )
     if hold is not None:
         await db.execute(_HOLD, hold, found.mailing, found.pattern, found.domain)
-        await _pause(found)
+        if await _matters(found):
+            await _pause(found)
+
+
+async def _matters(found: Suspicion) -> bool:
+    """Whether it is a part of the mailing that is worth stopping it for; held it is in any case."""
+    if found.domain is None:
+        return True
+    enough, share = MATTERS
+    audience = await db.fetch_value("SELECT audience FROM mailing WHERE id = $1", found.mailing)
+    return await _tried(found.mailing, enough, found.domain) >= min(enough, share * audience)
 
 
 async def _pause(found: Suspicion) -> None:
@@ -127,22 +137,26 @@ async def _pause(found: Suspicion) -> None:
         found.mailing,
         f"{found.count} mails{where} came back within a short while with nearly the same words. That looks like a"
         " filter, not like addresses that are gone, so nobody was taken off. Please look at the bounces that are"
-        f" held. One of them says: “{_LINK.sub('…', found.words)[:150]}”",
+        f" held. One of them says: “{bounces.quotable(found.words)}”",
     )
 
 
 async def _sent(found: Suspicion, most: int) -> int:
-    """How many were sent there lately, or else at all; not counted further than `most`."""
-    of_domain = "" if found.domain is None else " AND domain = $3"
-    counted = f"SELECT count(*) FROM (SELECT FROM delivery WHERE mailing = $1 AND state = 'sent'{of_domain}"  # noqa: S608
-    which = (found.mailing, most) if found.domain is None else (found.mailing, most, found.domain)
-    lately: int = await db.fetch_value(
-        f"{counted} AND settled_at > ${len(which) + 1} LIMIT $2) s", *which, found.first - _SENT_WITHIN
+    """How many were tried there lately, or else at all; not counted further than `most`."""
+    lately = await _tried(found.mailing, most, found.domain, found.first - _SENT_WITHIN)
+    return lately or await _tried(found.mailing, most, found.domain)
+
+
+async def _tried(mailing: int, most: int, domain: int | None, since: datetime | None = None) -> int:
+    found: int = await db.fetch_value(
+        "SELECT count(*) FROM (SELECT FROM delivery WHERE mailing = $1 AND state IN ('sent', 'refused')"
+        " AND ($3::int IS NULL OR domain = $3) AND ($4::timestamptz IS NULL OR settled_at > $4) LIMIT $2) s",
+        mailing,
+        most,
+        domain,
+        since,
     )
-    if lately:
-        return lately
-    ever: int = await db.fetch_value(f"{counted} LIMIT $2) s", *which)
-    return ever
+    return found
 
 
 async def _domain_name(domain: int) -> str:

@@ -117,6 +117,16 @@ async def test_few_are_no_pattern_even_when_they_are_all() -> None:
     assert (await state(mailing))[0] == "sending"
 
 
+async def test_ten_addresses_at_a_stranger_s_own_domain_stop_no_campaign() -> None:
+    mailing, deliveries = await sending(to_big=10, elsewhere=1)
+    await db.execute("UPDATE mailing SET audience = 1000 WHERE id = $1", mailing)
+    await bounce_all(deliveries[:10])
+    await watch()
+    assert await db.fetch_value("SELECT state FROM mailing WHERE id = $1", mailing) == "sending"
+    assert [hold.count for hold in await breaker.holds()] == [10]
+    assert await left() == 0
+
+
 async def test_one_filter_that_many_domains_use_is_seen_too() -> None:
     mailing, deliveries = await sending(elsewhere=60)
     await bounce_all(deliveries[:25], BounceKind.BLOCKED, BLOCKED)

@@ -77,7 +77,7 @@ async def test_a_server_that_says_nul_is_quoted_without_it(work: Any) -> None:
         mailing = await mailings.started(1)
         await work()
         [reason] = await queries.reasons(mailing)
-        assert reason.example == "550 5.2.0 no thing  [31mred"
+        assert reason.example == "550 5.2.0 no thing [31mred"
 
 
 async def test_an_address_that_is_refused_as_dead_is_kept_as_a_mail_that_came_back(work: Any) -> None:
