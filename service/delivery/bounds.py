@@ -19,13 +19,18 @@ class Bounds(msgspec.Struct, frozen=True):
 async def read() -> Bounds:
     """Also tells this process what the domains have been learned to bear."""
     domains.everywhere.bound(await slowing.limits())
+    return Bounds(*await runs(), await warmup.under_way())
+
+
+async def runs() -> tuple[int, int]:
+    """Those whose workers live, by the locks that they hold: over mailings, and over transactional mails."""
     row = await db.fetch_one(_RUNS, claims.RUN_CLASS)
     assert row
-    return Bounds(row["runs"], row["transactional"], await warmup.under_way())
+    return row["mailings"], row["transactional"]
 
 
 _RUNS = """
-    SELECT count(r.mailing) AS runs, count(*) - count(r.mailing) AS transactional
+    SELECT count(r.mailing) AS mailings, count(*) - count(r.mailing) AS transactional
     FROM pg_locks l
     JOIN pg_database here ON l.database = here.oid
     JOIN delivery_run r ON r.id::bigint = l.objid::bigint

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from service.delivery import claims, mailing_queries, queries, quota, servers
+from service.delivery import bounds, mailing_queries, queries, quota, servers
 from service.delivery.mailing_queries import SMALLEST
 from service.delivery.queries import Progress
 from service.delivery.servers import BadSmtpUrl, Server
@@ -138,13 +138,8 @@ async def letters() -> Letters:
 
 
 async def workers() -> int:
-    """Runs of workers that live: each holds an advisory lock by its run for as long."""
-    found: int = await db.fetch_value(
-        "SELECT count(*) FROM delivery_run r JOIN pg_locks l ON l.locktype = 'advisory' AND l.objsubid = 2"
-        " AND l.classid = $1::oid AND l.objid = r.id::oid AND l.granted",
-        claims.RUN_CLASS,
-    )
-    return found
+    """Runs of workers that live."""
+    return sum(await bounds.runs())
 
 
 async def unattended() -> bool:
