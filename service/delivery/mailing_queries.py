@@ -52,12 +52,10 @@ async def subject(mailing: int, language: str) -> str:
         mailing,
         language,
     )
+    if not written:
+        return f"Mailing {mailing}"
     nobody = dict.fromkeys(email.READER, "…")
-    return (
-        email.fill(CompiledEdition(subject=written, html="", text=""), nobody).subject
-        if written
-        else f"Mailing {mailing}"
-    )
+    return email.fill(CompiledEdition(subject=written, html="", text=""), nobody).subject
 
 
 async def places(mailing: int) -> Places:
