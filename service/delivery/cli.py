@@ -2,13 +2,12 @@
 
 from functools import partial
 
-import msgspec
 import rich_click as click
 
 from service.delivery import relay, servers, warmup
 from service.delivery.dns import cli as dns
 from service.delivery.intake import running
-from service.delivery.probe import probe
+from service.delivery.probe import Finding, probe
 from service.kit.commands import asynchronous, fail, show
 from service.kit.formats import filters
 from service.kit.settings import settings
@@ -31,7 +30,7 @@ async def test(to: str, as_json: bool) -> None:
         fail(relay.NO_SERVER)
     organisation = await organisations.required()
     found = [await probe(server, organisation, to) for server in named]
-    show([msgspec.to_builtins(finding) for finding in found], as_json, _told)
+    show(found, as_json, _told)
     if not all(finding.works for finding in found):
         raise SystemExit(1)
 
@@ -43,8 +42,8 @@ async def bounces() -> None:
     await running.run()
 
 
-def _told(finding: dict) -> str:
-    return "\n".join([f"{finding['server']}", *(f"  {line}" for line in finding["lines"])])
+def _told(finding: Finding) -> str:
+    return "\n".join([finding.server, *(f"  {line}" for line in finding.lines)])
 
 
 @click.group(name="warmup")
@@ -67,11 +66,7 @@ async def show_all(as_json: bool) -> None:
     """All domains that are being warmed up."""
     standings, zone = await warmup.standings(), await _zone()
     if as_json or standings:
-        show(
-            [msgspec.to_builtins(found) for found in standings] if as_json else standings,
-            as_json,
-            partial(_of_plan, zone=zone),
-        )
+        show(standings, as_json, partial(_of_plan, zone=zone))
     else:
         print("No domain is being warmed up.")
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec
 
 import asyncpg
+import msgspec
 
 from service.kit import db, log
 from service.kit.errors import Invalid, Problem
@@ -53,9 +54,13 @@ def fail(sentence: str) -> None:
 
 
 def show(rows: Any, as_json: bool, line: Callable[[Any], str]) -> None:
-    """Prints rows for a person, or as JSON for a script."""
+    """Prints rows for a person, or as JSON for a script; structs are objects there."""
     if as_json:
-        print(json.dumps(rows, ensure_ascii=False, default=str, indent=2))
+        print(json.dumps(rows, ensure_ascii=False, default=_plain, indent=2))
         return
     for row in rows:
         print(line(row))
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else str(value)

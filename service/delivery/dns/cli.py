@@ -31,7 +31,7 @@ async def dns(as_json: bool, zone: bool, resolver: str) -> None:
         return
     if not as_json:
         print(_heading(at) + "\n")
-    show([msgspec.to_builtins(finding) for finding in found] if as_json else found, as_json, _told)
+    show(found, as_json, _told)
     if any(finding.asks for finding in found):
         raise SystemExit(1)
 
