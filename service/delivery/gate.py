@@ -157,7 +157,7 @@ def _ration(server: Server, for_campaigns: bool) -> Ration | None:
     if server.daily is None:
         return None
     most = quota.for_campaigns(server.daily) if for_campaigns else server.daily
-    return Ration(f"server {server.label}", most)
+    return Ration(server.quota_name, most)
 
 
 def is_lasting(reply: Reply) -> bool:

@@ -100,7 +100,7 @@ async def outgoing() -> list[Outgoing]:
     return [
         Outgoing(
             server,
-            await quota.used(f"server {server.label}") if server.daily else 0,
+            await quota.used(server.quota_name) if server.daily else 0,
             *resting.get(server.label, (None, "")),
         )
         for server in named

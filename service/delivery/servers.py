@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
@@ -10,6 +10,8 @@ from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 
 _MODES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+# What a URL wants of whoever writes a password into it.
+SPELLING = "in a user or a password, / ? # @ : and % are written as %2F %3F %23 %40 %3A and %25"
 _OPTIONS = {"weight", "connections", "rate", "daily", "verify"}
 
 
@@ -41,23 +43,15 @@ class Server(msgspec.Struct, frozen=True):
     def label(self) -> str:
         return f"{self.host}:{self.port}"
 
+    @property
+    def quota_name(self) -> str:
+        """Under which its day is counted (see tables.Quota)."""
+        return f"server {self.label}"
+
 
 def server(url: str) -> Server:
     """`smtp+starttls://user:password@host:587?weight=2` → Server. Raises BadSmtpUrl, which shows no password."""
-    try:
-        parts = urlsplit(url)
-        host, port, given = (
-            parts.hostname or "",
-            parts.port,
-            dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))),
-        )
-    except ValueError:
-        raise BadSmtpUrl(reason="it is not an address of the form smtp://user:password@host:25") from None
-    if parts.scheme not in _MODES or not host:
-        raise BadSmtpUrl(reason="it begins with smtp://, smtp+starttls:// or smtps:// and names a host")
-    if "@" in parts.path + parts.query + parts.fragment:
-        # Else a part of the password would be told below, or the user be taken for the host.
-        raise BadSmtpUrl(reason="in a user or a password, / ? # @ : and % are written as %2F %3F %23 %40 %3A and %25")
+    parts, host, port, given = _parts(url)
     if unknown := given.keys() - _OPTIONS:
         raise BadSmtpUrl(
             reason=f"“{min(unknown)}” is not known; there are weight, connections, rate, daily and verify"
@@ -84,6 +78,22 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _parts(url: str) -> tuple[SplitResult, str, int | None, dict[str, str]]:
+    """The address, with its host, port and options as they are given."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        given = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError:
+        raise BadSmtpUrl(reason="it is not an address of the form smtp://user:password@host:25") from None
+    if parts.scheme not in _MODES or not host:
+        raise BadSmtpUrl(reason="it begins with smtp://, smtp+starttls:// or smtps:// and names a host")
+    if "@" in parts.path + parts.query + parts.fragment:
+        # Else a part of the password would be told by a later refusal, or the user be taken for the host.
+        raise BadSmtpUrl(reason=SPELLING)
+    return parts, host, port, given
 
 
 def _number(given: dict[str, str], name: str, default: int, most: int) -> int:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from service.delivery.servers import is_loopback
+from service.delivery.servers import SPELLING, is_loopback
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 
@@ -46,9 +46,7 @@ def source(url: str) -> Source:
     if kind not in _PORTS or not host:
         raise BadBounceUrl(reason="it begins with lmtp://, smtp:// or imaps:// and a host, or with maildir:///")
     if "@" in parts.query + parts.fragment:
-        raise BadBounceUrl(
-            reason="in a user or a password, / ? # @ : and % are written as %2F %3F %23 %40 %3A and %25"
-        )
+        raise BadBounceUrl(reason=SPELLING)
     if kind == "imaps":
         return _mailbox(parts.username, parts.password, host, port, parts.path, options)
     return Source(kind, host, port or _PORTS[kind])
