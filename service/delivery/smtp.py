@@ -19,6 +19,8 @@ _OPENING = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _LONGEST_REPLY, _MOST_LINES = 32_768, 500
 # More than are ever waited for.
 _MOST_READY = 16
+_CODES = {b"%d" % code: code for code in range(200, 600)}
+_MARKS = (b" ", b"-", b"\r", b"")
 _ADDRESS = re.compile(r"[!-;=?-~]{1,320}")
 
 
@@ -227,14 +229,14 @@ class _Answers(asyncio.Protocol):
         self._wake()
 
     def _add(self, line: bytes) -> None:
-        code, mark = line[:3], line[3:4]
-        if not (code.isdigit() and code[0] in b"2345" and mark in (b" ", b"-", b"\r", b"")):
+        code, mark = _CODES.get(line[:3]), line[3:4]
+        if code is None or mark not in _MARKS:
             self.end("the server's answer made no sense")
             return
         self._lines.append(line[4:].rstrip(b"\r"))
         if mark != b"-":
-            self.ready.append((int(code), b" ".join(self._lines).decode(errors="replace")))
-            self._lines = []
+            self.ready.append((code, b" ".join(self._lines).decode(errors="replace")))
+            self._lines.clear()
 
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():
