@@ -26,7 +26,7 @@ async def fetch(host: str, path: str) -> bytes:
         raise CouldNotFetch
     try:
         return await asyncio.wait_for(asyncio.to_thread(_get, host, path), _SECONDS + 2)
-    except (OSError, http.client.HTTPException, TimeoutError):
+    except (OSError, http.client.HTTPException):
         raise CouldNotFetch from None
 
 

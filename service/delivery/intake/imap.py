@@ -14,7 +14,7 @@ EVERY = 60.0
 TIMEOUT = 30.0
 _AT_ONCE = 200
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-_WRONG = (*mails.AWAY, imaplib.IMAP4.error, ssl.SSLError)
+_WRONG = (*mails.AWAY, imaplib.IMAP4.error)
 _log = log.logger("bounces")
 
 

@@ -19,7 +19,7 @@ LARGEST = 5_000_000
 # More of it is not looked at, and need not be kept.
 LOOKED_AT = reading.LARGEST
 # What goes wrong while our records are away, and is over when they are back.
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 # Written on top by the mail server that delivered it, with the envelope recipient.
 _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to")
 _MOST_HEADERS = 20
