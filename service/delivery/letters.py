@@ -14,7 +14,7 @@ from service.delivery.transactional import CONTEXT
 from service.kit import db, sealing
 from service.kit.errors import Problem
 from service.kit.settings import settings
-from service.organisation import queries as organisation
+from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering import email
 from service.rendering.email import CompiledEdition
@@ -177,13 +177,13 @@ async def of_mailing(mailing: int) -> MailingLetters:
 
 async def transactional() -> TransactionalLetters:
     """Raises Unmailable when the sender's address cannot be used."""
-    own = await organisation.required()
+    own = await organisations.required()
     return TransactionalLetters(own, await _sender(own.sender_address))
 
 
 async def _sender(address: str) -> Sender:
     domain = headers.checked_address(address).rpartition("@")[2]
-    return Sender(address, await organisation.pepper(), await dkim_keys.active(domain))
+    return Sender(address, await organisations.pepper(), await dkim_keys.active(domain))
 
 
 def _bulk_head(mailing: db.Record, language: str, sender: Sender) -> bytes:

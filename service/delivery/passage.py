@@ -62,7 +62,7 @@ class Passage:
         return place
 
     def leave(self, place: Gate) -> None:
-        """Unused."""
+        """Gives back one that was not used."""
         self._way.leave(place, unused=True)
         if self._ration:
             self._ration.put_back()

@@ -15,6 +15,7 @@ from service.kit.settings import settings
 
 # Whoever waits looks again after this at the latest.
 MOMENT = 0.2
+NO_SERVER = "No outgoing mail server is set: SMTP_URL is empty. Nothing is lost; set it and start again."
 
 
 class NoWayOut(Exception):
@@ -125,9 +126,6 @@ class Relay:
             if not gate.lasting:
                 return NoWayOut(gate.sentence, lasting=False)
         return NoWayOut(self._gates[0].sentence, lasting=True)
-
-
-NO_SERVER = "No outgoing mail server is set: SMTP_URL is empty. Nothing is lost; set it and start again."
 
 
 @cache

@@ -42,7 +42,7 @@ class Mailing(Table, tablename="mailing"):
 
     id = BigSerial(primary_key=True)
     state = Varchar(10, default=MailingState.FREEZING, choices=MailingState)
-    # Why it paused itself, as a sentence for staff.
+    # Why it paused itself, or waits and goes on by itself, as a sentence for staff.
     pause_reason = Varchar(500, default="")
     # How many refusals speak against the sender or the mail, less what was accepted meanwhile (see strikes.py).
     strikes = Real(default=0.0)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from service.kit import clock
 from service.kit.settings import settings
-from service.organisation import queries as organisation
+from service.organisation import queries as organisations
 
 DAYS_VALID = 14
 _DAY = 86_400
@@ -68,7 +68,7 @@ async def read(address: str) -> int:
 
 
 async def return_paths() -> ReturnPaths:
-    return ReturnPaths(await organisation.pepper())
+    return ReturnPaths(await organisations.pepper())
 
 
 def _today() -> int:

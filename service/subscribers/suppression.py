@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 
 from service.kit import clock, db
-from service.organisation import queries as organisation
+from service.organisation import queries as organisations
 from service.subscribers import queries
 from service.subscribers.tables import SuppressionReason
 
@@ -38,5 +38,5 @@ async def lift(address: str) -> None:
 
 async def hashes_of(addresses: Iterable[str]) -> list[bytes]:
     """The keyed hash of each (normalised) address, in their order."""
-    pepper = await organisation.pepper()
+    pepper = await organisations.pepper()
     return [hmac.digest(pepper, address.encode(), "sha256") for address in addresses]
