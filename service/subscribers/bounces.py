@@ -54,7 +54,11 @@ async def _consequence(returned: Returned, person: Person) -> SuppressionReason 
         return SuppressionReason.COMPLAINT
     if person.state == SubscriberState.UNSUBSCRIBED or returned.filtered:
         return None
-    gone = returned.kind == BounceKind.HARD or (returned.kind == BounceKind.SOFT and await _keeps_failing(person))
+    if returned.kind == BounceKind.HARD:
+        # No breaker watches the mails to one person: whoever has confirmed is only taken off by a campaign's.
+        gone = returned.mailing is not None or person.state == SubscriberState.UNCONFIRMED
+    else:
+        gone = returned.kind == BounceKind.SOFT and await _keeps_failing(person)
     return SuppressionReason.BOUNCED if gone else None
 
 

@@ -121,6 +121,16 @@ async def test_confirmations_and_links_that_come_back_softly_count_as_one_mailin
     assert await standing() == ("confirmed", None)
 
 
+async def test_a_link_that_she_asked_for_and_that_came_back_takes_nobody_off() -> None:
+    with clock.at(NOON):
+        anna = await subscriber(ADDRESS)
+    with clock.at(NOON + timedelta(hours=1)):
+        await came_back(await sent(None, anna))
+    with clock.at(NOON + timedelta(hours=2)):
+        await bounces.take()
+    assert await standing() == ("confirmed", None)
+
+
 async def test_who_confirms_again_after_it_came_back_stays() -> None:
     with clock.at(NOON):
         anna = await subscriber(ADDRESS, "unconfirmed")
