@@ -96,8 +96,11 @@ async def holds(most: int = 50) -> list[Hold]:
     return [Hold(**{**row, "domain": _opened(row["domain"])}) for row in rows]
 
 
-async def open_holds() -> int:
-    found: int = await db.fetch_value("SELECT count(*) FROM bounce_hold WHERE decision = ''")
+async def open_holds(mailing: int | None = None) -> int:
+    """How many wait for a decision: of `mailing`, or of all."""
+    found: int = await db.fetch_value(
+        "SELECT count(*) FROM bounce_hold WHERE decision = '' AND ($1::bigint IS NULL OR mailing = $1)", mailing
+    )
     return found
 
 

@@ -11,7 +11,7 @@ from service.campaigns import audience, checks, compose, moments, queries, sendi
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
 from service.campaigns.sending import NotReady
-from service.delivery import mailing_queries
+from service.delivery import breaker, mailing_queries
 from service.delivery import queries as deliveries
 from service.delivery.replies import REASONS
 from service.kit import clock, web
@@ -143,6 +143,7 @@ async def _progress(request: Request, campaign: Campaign, editions: Any) -> Resp
         reasons=await deliveries.reasons(campaign.mailing),
         retries=await mailing_queries.retries(campaign.mailing),
         came_back=await mailing_queries.came_back(campaign.mailing),
+        held=await breaker.open_holds(campaign.mailing),
         meanings=REASONS,
         acts=await queries.acts(campaign.mailing),
     )
