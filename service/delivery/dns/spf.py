@@ -49,8 +49,7 @@ async def find(domain: str, servers: Sequence[Outgoing], resolver: Resolver) -> 
     purpose = PURPOSE.format(domain=domain)
     if not policy.record and not policy.faults:
         usual = wanted(domain, servers)
-        state = State.MISSING if usual else State.UNKNOWN
-        return Finding(TITLE, purpose, state, [_none_yet(domain, usual)], records=usual)
+        return Finding(TITLE, purpose, State.MISSING, [_none_yet(domain, usual)], records=usual)
     absent, unclear = await _not_allowed(policy, servers, resolver)
     wrong = [*policy.faults, *_dangers(policy), *(_absence(server) for server in absent)]
     remarks = [*_remarks(policy), *unclear]

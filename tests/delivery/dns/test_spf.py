@@ -60,7 +60,7 @@ async def test_without_a_record_the_whole_record_is_written() -> None:
 
 async def test_what_a_stranger_asks_for_is_not_guessed() -> None:
     finding = await found("", [STRANGER])
-    assert (finding.state, finding.records) == (State.UNKNOWN, [])
+    assert (finding.state, finding.records) == (State.MISSING, [])
     assert "look for “SPF” in the help of whoever runs it" in finding.lines[0]
 
 
