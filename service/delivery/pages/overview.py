@@ -18,6 +18,7 @@ async def page(request: Request) -> Response[str]:
         "staff/delivery/overview.html",
         stopped=await organisations.is_stopped(),
         has_server=bool(settings().smtp_urls),
+        caught=settings().caught is not None,
         under_way=await overview_queries.under_way(organisation.fallback_language),
         workers=await overview_queries.workers(),
         unattended=await overview_queries.unattended(),
