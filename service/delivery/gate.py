@@ -26,7 +26,8 @@ _log = log.logger("gate")
 class Gate:
     """One server.
 
-    `for_campaigns`: whether it leaves a part of the day to other mails; `share`: how many places this process has.
+    `for_campaigns`: whether it leaves a part of the day to other mails; `share`: how many places this process has;
+    `credit`: what the weights still owe it; `sentence`, `lasting`: why it rests, and whether only a person can help.
     """
 
     def __init__(self, server: Server, for_campaigns: bool) -> None:

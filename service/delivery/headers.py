@@ -140,12 +140,12 @@ def check(message: bytes) -> None:
     if b"\r\n." in message:
         # So that nothing has to be stuffed on the way out, which would read each mail once more.
         raise ValueError("a line that begins with a dot")
-    check_head(head)
+    _check_head(head)
     if _CONTROL.search(_decoded(head.decode().replace("\r\n", " "))):
         raise ValueError("a control character behind an encoded word")
 
 
-def check_head(head: bytes) -> None:
+def _check_head(head: bytes) -> None:
     """The form of the header lines, without the empty line. Raises ValueError."""
     if not _HEAD.fullmatch(head):
         raise ValueError("a header line without a name, or with what is not printable ASCII")

@@ -45,7 +45,10 @@ async def pause(mailing: int, sentence: str) -> None:
 
 
 class Run:
-    """One claim's rows on their way through a few lanes, until there are no more or the time is over."""
+    """One claim's rows on their way through a few lanes, until there are no more or the time is over.
+
+    `halted`: why it ended before, as a sentence for staff; `lasting`: only a person can change that.
+    """
 
     _turns: Turns
 
@@ -246,7 +249,7 @@ class Run:
             self.halted, self.lasting = sentence, lasting
 
     async def _keep(self) -> None:
-        """Renews the lease, and cuts what is still under way when the process has to end."""
+        """Renews the lease, looks at the bounds, and cuts what is still under way when the process has to end."""
         renewed = looked = time.monotonic()
         told: float | None = None
         while True:

@@ -46,6 +46,7 @@ class Line:
     def __init__(self, lanes: int, bounded: bool = True, known: Domains = domains.everywhere) -> None:
         self.workers = 1
         self._lanes = lanes
+        # What a domain may have while it is not known to be quick.
         self._few = max(1, lanes // 8)
         self._bounded = bounded
         self._known = known
@@ -53,6 +54,7 @@ class Line:
         self._queues: dict[int | None, _Queue] = {}
         self._open: deque[_Queue] = deque()
         self._aside = 0
+        # Whether mails to several domains wait here.
         self._mixed = False
         self.under_way = 0
         self._put_off: list[Settled] = []
