@@ -49,7 +49,7 @@ class Passage:
 
     async def look(self) -> None:
         """Again and again: what the others learned, and how many they are."""
-        with suppress(*db.AWAY):
+        with suppress(*db.FAILED):
             await self._look()
 
     def enter(self) -> Gate | None:

@@ -9,8 +9,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-import asyncpg
-
 from service.delivery import alerts, bounces, claims, places, replies, strikes, turns
 from service.delivery.claims import Claim, Settled
 from service.delivery.gate import Gate
@@ -257,7 +255,7 @@ class Run:
             now = time.monotonic()
             if now - renewed > RENEW_SECONDS:
                 renewed = now
-                with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                with suppress(*db.FAILED):
                     await self._claim.renew()
             if now - looked > LOOK_SECONDS:
                 looked = now

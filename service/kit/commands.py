@@ -8,7 +8,6 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec
 
-import asyncpg
 import msgspec
 
 from service.kit import db, log
@@ -33,7 +32,7 @@ def asynchronous(body: Callable[P, Awaitable[None]]) -> Callable[P, None]:
         except BrokenPipeError:
             # `… | head`: whoever reads has enough, and Python's own farewell would complain once more.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except db.FAILED as error:
             fail(f"The database does not answer ({type(error).__name__}). Is `hundredfold up` running?")
 
     return run

@@ -27,6 +27,8 @@ AWAY = (
     # What asyncpg says when the server's farewell crosses our next statement.
     asyncpg.InternalClientError,
 )
+# The same, and whatever else PostgreSQL says in place of an answer: for whoever goes on in any case.
+FAILED = (*AWAY, asyncpg.PostgresError)
 
 
 class _Transaction(PostgresTransaction):

@@ -26,7 +26,7 @@ async def run() -> None:
             if not db.engine().pool:
                 await db.open_pool(largest=2)
             await _lead(stopped)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except db.FAILED as error:
             _log.warning("records_unreachable", error=type(error).__name__)
             await _pause(stopped, 2)
     await db.close_pool()

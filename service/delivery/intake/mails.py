@@ -8,18 +8,16 @@ import asyncio
 import re
 from email.parser import BytesHeaderParser
 
-import asyncpg
-
 from service.delivery import bounces, reports, verp
 from service.delivery.reports import reading
 from service.delivery.verp import NotOurs
-from service.kit import log
+from service.kit import db, log
 
 LARGEST = 5_000_000
 # More of it is not looked at, and need not be kept.
 LOOKED_AT = reading.LARGEST
 # What goes wrong while our records are away, and is over when they are back.
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = db.FAILED
 # Written on top by the mail server that delivered it, with the envelope recipient.
 _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to")
 _MOST_HEADERS = 20
