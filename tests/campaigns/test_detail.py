@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.delivery import places
+from service.delivery import outbox, places
 from service.delivery.tables import BounceKind
 from service.kit import db
 from tests.make import outcomes
@@ -98,3 +98,25 @@ async def test_a_viewer_sees_the_figures_and_takes_no_ledger(web: Any, path: str
 async def test_a_link_in_a_mail_leads_to_the_campaign_of_the_mailing(web: Any, path: str) -> None:
     assert (await web.get("/staff/delivery/mailings/1")).headers["location"] == path
     assert (await web.get("/staff/delivery/mailings/987")).headers["location"] == "/staff/delivery"
+
+
+async def test_a_campaign_that_waits_by_itself_is_not_called_paused(web: Any, path: str) -> None:
+    mailing = await db.fetch_value("SELECT id FROM mailing")
+    await db.execute("UPDATE mailing SET pause_reason = 'The day is used up until 18:00.'")
+    page = await see(web, path)
+    assert "It waits, and goes on by itself" in page and "The day is used up until 18:00." in page
+    assert "It has paused itself" not in page
+    await outbox.pause(mailing, "Too many refusals are about this sender.")
+    page = await see(web, path)
+    assert "It has paused itself" in page and "press “Go on”" in page
+
+
+async def test_bounces_that_are_held_wait_on_the_overview_and_on_their_campaign(web: Any, path: str) -> None:
+    for page in ("/staff/now", path):
+        assert "/staff/delivery/bounces" not in await see(web, page)
+    await db.execute(
+        "INSERT INTO bounce_hold (mailing, pattern, words, held_at, decision)"
+        " SELECT id, '', '', now(), '' FROM mailing"
+    )
+    for page in ("/staff/now", path):
+        assert "/staff/delivery/bounces" in await see(web, page)

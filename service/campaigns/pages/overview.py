@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from service.auth.guards import can
 from service.campaigns import queries
 from service.campaigns.queries import Listed
+from service.delivery import breaker
 from service.kit import clock, web
 from service.kit.settings import settings
 from service.subscribers import import_queries as imports
@@ -41,6 +42,7 @@ async def _needs_somebody(request: Request) -> dict[str, Any]:
     coming = await imports.latest(10) if request.state.staff.can("subscribers.view") else []
     return {
         "unfinished": sorted(await queries.unfinished(), key=lambda found: _urgency(found, now)),
+        "held": await breaker.open_holds() if request.state.staff.can("campaigns.view") else 0,
         "imports": [job for job in coming if not job.is_over],
     }
 
