@@ -2,7 +2,7 @@
 # make run PORT=8001 VAR=/data   on another port, with its data elsewhere
 # make test                      everything that has to hold; `make check` is the part without running anything
 MAKEFLAGS += --no-print-directory
-.PHONY: run test check format lock messages faults bench
+.PHONY: run test check format lock messages migration faults bench
 LANGUAGES = fr de ru be
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --generate-hashes $(if $(UPGRADE),--upgrade)
 
@@ -36,6 +36,12 @@ messages:
 		--ignore-dirs '.*' --output-file .venv/messages.pot .
 	for language in $(LANGUAGES); do .venv/bin/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date \
 		--width 110 --input-file .venv/messages.pot --output-file templates/locale/$$language.po --locale $$language; done
+
+# What has changed in a tables.py, as a new file in migrations/: make migration WHY="the day of a birthday". It asks no database.
+migration:
+	@deploy/prepare test
+	@PICCOLO_CONF=service.piccolo_conf DATABASE_URL=postgresql:/// BROKER_URL=unix:///none HUNDREDFOLD_SECRET=$$(printf '%032d' 0) \
+		.venv/bin/piccolo migrations new hundredfold --auto --desc="$(WHY)"
 
 # Kills and cuts off the real processes, and prints what that did; FAULTS=full takes as long as the contract names.
 faults:
