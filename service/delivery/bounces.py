@@ -161,14 +161,13 @@ _RECORD = """
     SELECT id, mailing, subscriber, domain, $2, $3, $4, $5, $6, $7 FROM delivery WHERE id = $1 FOR SHARE
     ON CONFLICT (delivery, kind) DO NOTHING
 """
+# Which reports (b) a hold (h) is about.
+HELD_BY = "h.mailing = b.mailing AND h.pattern = b.pattern AND (h.domain IS NULL OR h.domain = b.domain)"
 _NOT_HELD = (
     "NOT EXISTS (SELECT FROM bounce_hold h WHERE h.mailing = b.mailing AND h.decision = ''"
-    " AND (h.id = b.hold OR h.pattern = b.pattern AND (h.domain IS NULL OR h.domain = b.domain)))"
+    f" AND (h.id = b.hold OR {HELD_BY}))"
 )
-_FILTERED = (
-    "EXISTS (SELECT FROM bounce_hold h WHERE h.mailing = b.mailing AND h.decision = 'filter'"
-    " AND h.pattern = b.pattern AND (h.domain IS NULL OR h.domain = b.domain))"
-)
+_FILTERED = f"EXISTS (SELECT FROM bounce_hold h WHERE h.decision = 'filter' AND {HELD_BY})"
 _DUE = f"""
     SELECT id, kind, mailing, subscriber, at, kind = 'hard' AND {_FILTERED} AS filtered FROM bounce b
     WHERE acted_at IS NULL AND (kind IN ('complaint', 'soft') OR {_NOT_HELD} AND (kind = 'blocked' OR at < $1))

@@ -63,7 +63,7 @@ async def watch() -> None:
         if not await db.fetch_value("SELECT pg_try_advisory_xact_lock($1)", _LOCK):
             return
         since = clock.now() - WINDOW
-        await db.execute(_HOLD_ALSO)
+        await db.execute(_HOLD, None)
         for look, (enough, share) in ((_IN_DOMAINS, IN_A_DOMAIN), (_ANYWHERE, OVER_ALL)):
             for row in await db.fetch(look, since, enough):
                 found = Suspicion(**row)
@@ -120,7 +120,7 @@ async def _trip(found: Suspicion) -> None:
         clock.now(),
     )
     if hold is not None:
-        await db.execute(_HOLD, hold, found.mailing, found.pattern, found.domain)
+        await db.execute(_HOLD, hold)
         if await _matters(found):
             await _pause(found)
 
@@ -180,24 +180,19 @@ _LOOK = """
     FROM bounce b
     WHERE kind IN ('hard', 'blocked') AND hold IS NULL AND (at > $1 OR kind = 'hard' AND acted_at IS NULL)
           AND mailing IS NOT NULL AND {of}
-          AND NOT EXISTS (SELECT FROM bounce_hold h WHERE h.decision = 'gone' AND h.mailing = b.mailing
-                          AND h.pattern = b.pattern AND (h.domain IS NULL OR h.domain = b.domain))
+          AND NOT EXISTS (SELECT FROM bounce_hold h WHERE h.decision = 'gone' AND {held_by})
     GROUP BY {by} HAVING count(*) >= $2 ORDER BY mailing, pattern
 """
-_IN_DOMAINS = _LOOK.format(domain="domain", of="domain IS NOT NULL", by="mailing, pattern, domain")
-_ANYWHERE = _LOOK.format(domain="NULL::int", of="true", by="mailing, pattern")
-_HOLD = """
-    UPDATE bounce SET hold = $1
-    WHERE mailing = $2 AND pattern = $3 AND ($4::int IS NULL OR domain = $4) AND hold IS NULL
-          AND (kind = 'hard' AND acted_at IS NULL OR kind = 'blocked')
-"""
-# Late ones of what is held already.
-_HOLD_ALSO = """
+_IN_DOMAINS = _LOOK.format(
+    domain="domain", of="domain IS NOT NULL", by="mailing, pattern, domain", held_by=bounces.HELD_BY
+)
+_ANYWHERE = _LOOK.format(domain="NULL::int", of="true", by="mailing, pattern", held_by=bounces.HELD_BY)
+# For one hold, or (null) for all: late ones of what is held already.
+_HOLD = f"""
     UPDATE bounce b SET hold = h.id FROM bounce_hold h
-    WHERE h.decision = '' AND b.hold IS NULL AND b.mailing = h.mailing AND b.pattern = h.pattern
-          AND (h.domain IS NULL OR h.domain = b.domain)
+    WHERE h.decision = '' AND ($1::bigint IS NULL OR h.id = $1) AND b.hold IS NULL AND {bounces.HELD_BY}
           AND (b.kind = 'hard' AND b.acted_at IS NULL OR b.kind = 'blocked')
-"""
+"""  # noqa: S608
 _HOLDS = """
     SELECT h.id, h.mailing, d.name AS domain, h.words, h.held_at, h.decision, h.decided_at,
            count(b.id) AS count, count(b.id) FILTER (WHERE b.kind = 'hard') AS hard
