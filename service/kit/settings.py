@@ -62,9 +62,9 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Settings from `environment`. Raises SettingMissing with a sentence."""
     port = _port(environment.get("HUNDREDFOLD_PORT") or "8000")
     caught = environment.get("HUNDREDFOLD_CAUGHT")
-    broker = _queue(_required(environment, "BROKER_URL"))
+    database, broker = _required(environment, "DATABASE_URL"), _queue(_required(environment, "BROKER_URL"))
     return Settings(
-        database_url=_required(environment, "DATABASE_URL"),
+        database_url=database,
         broker_url=broker,
         limits_url=_queue(_required(environment, "LIMITS_URL")) if is_rabbitmq(broker) else broker,
         smtp_urls=tuple(environment.get("SMTP_URL", "").split()),
