@@ -3,7 +3,7 @@
 import re
 
 from service.delivery import words
-from service.delivery.reports.reading import Letter
+from service.delivery.reports.reading import Mail
 
 _DAEMON = re.compile(
     r"mailer[-_.]?daemon|post ?master|mail[-_. ]?(?:delivery|deliver|administrator|system|service)|<>"
@@ -91,53 +91,53 @@ _ASKS_BACK = re.compile(
 )
 
 
-def is_daemon(letter: Letter) -> bool:
+def is_daemon(mail: Mail) -> bool:
     """Whether the sender is what a mail server calls itself."""
-    sender = letter.value("from")
-    if _DAEMON.search(sender) or letter.value("x-failed-recipients"):
+    sender = mail.value("from")
+    if _DAEMON.search(sender) or mail.value("x-failed-recipients"):
         return True
-    return "report-type=delivery-status" in letter.value("content-type") or (
-        not sender and letter.value("return-path") == "<>"
+    return "report-type=delivery-status" in mail.value("content-type") or (
+        not sender and mail.value("return-path") == "<>"
     )
 
 
-def is_receipt(letter: Letter) -> bool:
+def is_receipt(mail: Mail) -> bool:
     """That a mail was read or deleted; a filter of the recipient's that says no uses the same form."""
-    if "rejected" in letter.value("auto-submitted").lower():
+    if "rejected" in mail.value("auto-submitted").lower():
         return False
-    return bool(letter.of("message/disposition-notification")) or (
-        "disposition-notification" in letter.value("content-type").lower()
+    return bool(mail.of("message/disposition-notification")) or (
+        "disposition-notification" in mail.value("content-type").lower()
     )
 
 
-def is_answer(letter: Letter) -> bool:
+def is_answer(mail: Mail) -> bool:
     """From a person or what answers for one, whatever form it has."""
-    title = letter.value("subject")
-    return bool(_ANSWER.match(title) or _AWAY.search(title)) and not _DAEMON.search(letter.value("from"))
+    title = mail.value("subject")
+    return bool(_ANSWER.match(title) or _AWAY.search(title)) and not _DAEMON.search(mail.value("from"))
 
 
-def is_from_server(letter: Letter, said: str) -> bool:
+def is_from_server(mail: Mail, said: str) -> bool:
     """Whether a server says, in a text without fields, that a mail did not arrive."""
-    title = letter.value("subject")
-    daemon, titled = is_daemon(letter), bool(_TITLE.search(title))
+    title = mail.value("subject")
+    daemon, titled = is_daemon(mail), bool(_TITLE.search(title))
     failed = bool(_FAILED.search(said) or _FAILED.search(title)) or words.surely_gone(said)
-    if _AWAY.search(title) or is_answer(letter):
+    if _AWAY.search(title) or is_answer(mail):
         return daemon and titled and failed
     if _ASKS_BACK.search(said) and not (titled and failed):
         return False
-    return (daemon and (titled or failed)) or (titled and failed and _is_machine(letter))
+    return (daemon and (titled or failed)) or (titled and failed and _is_machine(mail))
 
 
-def is_late(letter: Letter, said: str) -> bool:
+def is_late(mail: Mail, said: str) -> bool:
     """A notice that a mail is still on its way."""
-    if _GIVEN_UP.search(said) and not _LATE_TITLE.search(letter.value("subject")):
+    if _GIVEN_UP.search(said) and not _LATE_TITLE.search(mail.value("subject")):
         return False
     return bool(_LATE.search(said))
 
 
-def _is_machine(letter: Letter) -> bool:
+def _is_machine(mail: Mail) -> bool:
     """Whether nobody sat down to write it, by the marks that servers leave and vacation programmes do not."""
-    if letter.value("x-autoreply") or letter.value("x-autorespond") or "auto_reply" in letter.value("precedence"):
+    if mail.value("x-autoreply") or mail.value("x-autorespond") or "auto_reply" in mail.value("precedence"):
         return False
-    marked = letter.value("return-path") == "<>" or letter.value("auto-submitted").startswith("auto")
-    return marked or bool(letter.of("message/rfc822", "text/rfc822-headers"))
+    marked = mail.value("return-path") == "<>" or mail.value("auto-submitted").startswith("auto")
+    return marked or bool(mail.of("message/rfc822", "text/rfc822-headers"))

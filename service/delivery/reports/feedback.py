@@ -2,24 +2,24 @@
 
 import re
 
-from service.delivery.reports.reading import Letter
+from service.delivery.reports.reading import Mail
 
 _NO_COMPLAINT = ("not-spam", "auth-failure", "dmarc", "dkim")
 _TYPE = re.compile(r"^feedback-type[ \t]*:[ \t]*([\w-]+)", re.IGNORECASE | re.MULTILINE)
 _OLD = re.compile(r"^(?:complaint about message from |email feedback report for )", re.IGNORECASE)
 
 
-def is_feedback(letter: Letter) -> bool:
-    return bool(letter.of("message/feedback-report")) or "feedback-report" in letter.value("content-type").lower()
+def is_feedback(mail: Mail) -> bool:
+    return bool(mail.of("message/feedback-report")) or "feedback-report" in mail.value("content-type").lower()
 
 
-def kind(letter: Letter) -> str:
+def kind(mail: Mail) -> str:
     """What the reader's provider reports ("abuse", "not-spam"), or ""."""
-    for part in letter.of("message/feedback-report"):
+    for part in mail.of("message/feedback-report"):
         if found := _TYPE.search(part.text):
             return found[1].lower()
-    return "abuse" if is_feedback(letter) or _OLD.match(letter.value("subject")) else ""
+    return "abuse" if is_feedback(mail) or _OLD.match(mail.value("subject")) else ""
 
 
-def is_complaint(letter: Letter) -> bool:
-    return kind(letter) not in ("", *_NO_COMPLAINT)
+def is_complaint(mail: Mail) -> bool:
+    return kind(mail) not in ("", *_NO_COMPLAINT)

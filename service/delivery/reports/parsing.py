@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from service.delivery.reports import automatic, feedback, judging, prose, reading, returned, status
-from service.delivery.reports.reading import Letter
+from service.delivery.reports.reading import Mail
 from service.delivery.tables import BounceKind
 
 _LONGEST_WORDS = 500
@@ -25,60 +25,60 @@ class Report(msgspec.Struct, frozen=True):
 
 def parse(raw: bytes) -> Report:
     """Any bytes at all; at most a megabyte of them is looked at."""
-    letter = reading.read(raw)
-    found = _judged(letter)
+    mail = reading.read(raw)
+    found = _judged(mail)
     if found.kind is None:
         return found
-    return msgspec.structs.replace(found, words=_short(found.words), returned_id=returned.message_id(letter))
+    return msgspec.structs.replace(found, words=_short(found.words), returned_id=returned.message_id(mail))
 
 
-def _judged(letter: Letter) -> Report:
-    if feedback.is_complaint(letter):
-        return Report(BounceKind.COMPLAINT, words=feedback.kind(letter))
-    if feedback.is_feedback(letter) or automatic.is_receipt(letter):
+def _judged(mail: Mail) -> Report:
+    if feedback.is_complaint(mail):
+        return Report(BounceKind.COMPLAINT, words=feedback.kind(mail))
+    if feedback.is_feedback(mail) or automatic.is_receipt(mail):
         return Report(None)
-    outcomes = status.outcomes(letter) or _wrapped(letter)
-    if outcomes and not automatic.is_answer(letter):
-        return _by_fields(letter, outcomes)
-    return _by_words(letter)
+    outcomes = status.outcomes(mail) or _wrapped(mail)
+    if outcomes and not automatic.is_answer(mail):
+        return _by_fields(mail, outcomes)
+    return _by_words(mail)
 
 
-def _wrapped(letter: Letter) -> list[status.Outcome] | None:
+def _wrapped(mail: Mail) -> list[status.Outcome] | None:
     """Some gateways put the report of the server behind them into one of their own."""
-    if not automatic.is_daemon(letter):
+    if not automatic.is_daemon(mail):
         return None
-    inner = [reading.read(part.content) for part in letter.of("message/rfc822")]
+    inner = [reading.read(part.content) for part in mail.of("message/rfc822")]
     return next((found for found in map(status.outcomes, inner) if found), None)
 
 
-def _by_fields(letter: Letter, outcomes: list[status.Outcome]) -> Report:
+def _by_fields(mail: Mail, outcomes: list[status.Outcome]) -> Report:
     """A report of several recipients is as bad as the least of its failures: our mail has one."""
     failed = [outcome for outcome in outcomes if outcome.failed]
     if not failed:
         return Report(None)
-    reports = [_of_one(letter, outcome) for outcome in failed]
+    reports = [_of_one(mail, outcome) for outcome in failed]
     return next((report for report in reports if report.kind is not BounceKind.HARD), reports[0])
 
 
-def _of_one(letter: Letter, outcome: status.Outcome) -> Report:
+def _of_one(mail: Mail, outcome: status.Outcome) -> Report:
     kind, reason = judging.judge(outcome.status, outcome.words)
     if reason:
-        return Report(kind, status.enhanced(outcome.words) or outcome.status, outcome.words or prose.report(letter))
-    return _by_prose(letter, outcome.status)
+        return Report(kind, status.enhanced(outcome.words) or outcome.status, outcome.words or prose.report(mail))
+    return _by_prose(mail, outcome.status)
 
 
-def _by_words(letter: Letter) -> Report:
-    text = prose.report(letter)
-    if not automatic.is_from_server(letter, text) or automatic.is_late(letter, text):
+def _by_words(mail: Mail) -> Report:
+    text = prose.report(mail)
+    if not automatic.is_from_server(mail, text) or automatic.is_late(mail, text):
         return Report(None)
-    return _by_prose(letter, "")
+    return _by_prose(mail, "")
 
 
-def _by_prose(letter: Letter, given: str) -> Report:
+def _by_prose(mail: Mail, given: str) -> Report:
     """By the line with a code in it, else by all that is said, else by the title."""
-    text = prose.report(letter)
+    text = prose.report(mail)
     paragraphs = prose.paragraphs(text)
-    for words in filter(None, (prose.telling(text), "\n".join(paragraphs), letter.value("subject"))):
+    for words in filter(None, (prose.telling(text), "\n".join(paragraphs), mail.value("subject"))):
         kind, reason = judging.judge(given, words)
         if reason:
             telling = next((one for one in paragraphs if judging.judge(given, one) == (kind, True)), words)

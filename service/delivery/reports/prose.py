@@ -2,7 +2,7 @@
 
 import re
 
-from service.delivery.reports.reading import Letter
+from service.delivery.reports.reading import Mail
 
 _LONGEST = 12_000
 # Where the copy of the mail begins, by its title or by headers that no report has in its words.
@@ -27,9 +27,9 @@ _OURS = re.compile(
 _CODE = re.compile(r"(?<![\d.,:/-])(?:4[2-7]\d|5[0-7]\d)(?=[ \-:#]|$)|(?<![\d.])[45]\.[0-7]\.\d{1,3}(?![\d.])")
 
 
-def report(letter: Letter) -> str:
+def report(mail: Mail) -> str:
     """The words of the report without the copy of the mail; from its HTML only where it has no plain text."""
-    texts = [part.text for part in letter.of("text/plain")] or [part.text for part in letter.of("text/html")]
+    texts = [part.text for part in mail.of("text/plain")] or [part.text for part in mail.of("text/html")]
     text = "\n".join(texts)
     copy = _COPY.search(text)
     # A title as the first line is the report's own.

@@ -58,7 +58,9 @@ _LINES = re.compile(r"<(?=br|p\b|/p\b|div|/div|tr|/tr|li|h\d|pre)", re.IGNORECAS
 
 
 @dataclass(frozen=True)
-class Letter:
+class Mail:
+    """One that came to us; `parts` are its leaves, in order."""
+
     head: Message
     parts: list[Part]
 
@@ -70,7 +72,7 @@ class Letter:
         return [part for part in self.parts if part.kind in kinds]
 
 
-def read(raw: bytes) -> Letter:
+def read(raw: bytes) -> Mail:
     """Never raises: what cannot be read as it should be is read as plain text."""
     lines = raw[:LARGEST].replace(b"\0", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
     head, body = _split(lines)
@@ -79,7 +81,7 @@ def read(raw: bytes) -> Letter:
         parts.append(part)
         if len(parts) == _MOST_PARTS:
             break
-    return Letter(head, parts)
+    return Mail(head, parts)
 
 
 def value(head: Message, name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from service.delivery.reports.reading import Letter, headers, value
+from service.delivery.reports.reading import Mail, headers, value
 
 _ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 _LINE = re.compile(
@@ -17,12 +17,12 @@ _COPIES = (
 )
 
 
-def message_id(letter: Letter) -> str:
+def message_id(mail: Mail) -> str:
     """With its angle brackets, or "" where the report has no copy."""
-    for part in letter.of(*_COPIES):
+    for part in mail.of(*_COPIES):
         if found := _ID.search(value(headers(part.text.lstrip("\n").encode("utf-8", "replace")), "message-id")):
             return found[0]
-    for part in letter.parts:
+    for part in mail.parts:
         if part.kind.startswith(("text/", "message/")) and (found := _LINE.search(part.text)):
             return found[1]
     return ""

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from service.delivery.reports.reading import Letter
+from service.delivery.reports.reading import Mail
 
 KINDS = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{1,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
@@ -27,11 +27,11 @@ class Outcome(msgspec.Struct, frozen=True):
         return not self.action.startswith(("delayed", *_DONE)) and self.status.startswith("5")
 
 
-def outcomes(letter: Letter) -> list[Outcome] | None:
+def outcomes(mail: Mail) -> list[Outcome] | None:
     """One for each recipient in the report; None where the mail has no such fields."""
-    texts = [part.text for part in letter.of(*KINDS)]
+    texts = [part.text for part in mail.of(*KINDS)]
     if not texts:
-        texts = [part.text for part in letter.of("text/plain") if _looks_like_fields(part.text)]
+        texts = [part.text for part in mail.of("text/plain") if _looks_like_fields(part.text)]
     if not texts:
         return None
     groups = re.split(r"\n[ \t]*\n", "\n\n".join(texts), maxsplit=_MOST)
