@@ -1,6 +1,7 @@
 """From a server of SMTP_URL to a connection that is ready for mails: by aiosmtplib, with TLS and the sign-in."""
 
 import asyncio
+import os
 import ssl
 from functools import lru_cache
 from typing import cast
@@ -73,8 +74,14 @@ def _reply(phase: Phase, error: Exception) -> Reply:
         case aiosmtplib.SMTPException(message=message) if "support" in message:
             return Reply(Phase.TLS if "STARTTLS" in message else Phase.SIGN_IN, 502, message)
         case _:
-            system = _cause(error)
-            return Reply(phase, 0, (getattr(system, "strerror", None) or type(system).__name__).lower())
+            return Reply(phase, 0, _said(_cause(error)))
+
+
+def _said(error: BaseException) -> str:
+    """The system's words: asyncio puts its own in their place. A name that was not found has a number below zero."""
+    number = getattr(error, "errno", None) or 0
+    words = os.strerror(number) if number > 0 else getattr(error, "strerror", None)
+    return (words or "the connection ended").lower()
 
 
 def _cause(error: BaseException) -> BaseException:

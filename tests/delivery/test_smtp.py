@@ -1,5 +1,6 @@
 """Encryption, sign-in, weights, fail-over and kept connections, against real servers on TCP."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -112,6 +113,14 @@ async def test_a_wrong_password_pauses_with_a_sentence_that_does_not_show_it(wor
         progress = await sent(work, f"smtp://news:wrongword@127.0.0.1:{office.port}")
         assert (progress.state, progress.books.open) == ("paused", 2)
         assert "sign-in" in progress.trouble and "wrongword" not in progress.trouble
+
+
+async def test_a_server_that_is_not_there_is_told_in_plain_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(connecting.CannotConnect) as raised:
+        await connecting.connect(servers.server(f"smtp://127.0.0.1:{port}"))
+    assert raised.value.reply.text == "connection refused"
 
 
 async def test_connections_are_kept_for_many_mails(work: Any) -> None:
