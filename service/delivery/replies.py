@@ -44,7 +44,7 @@ REASONS = {
     "gone": "The address does not exist",
     "recipient": "The recipient's server does not take mail for this address",
     "later": "The recipient cannot take mail at the moment, for example because the mailbox is full",
-    "content": "The mail itself was refused, for example because it is too large",
+    "content": "The mail itself was refused, for example as spam or as too large",
     "sender": "The recipient's server does not take mail from us",
     "server": "The mail server had trouble of its own",
     "address": "The address cannot be written to as it is",
