@@ -26,9 +26,6 @@ class Counting:
         self.port = 0
         self.pause = 0.0
         self.arrivals: list[tuple[float, str]] = []
-        # Conversations that ended without a QUIT, and how many of those in the middle of a mail.
-        self.broken = 0
-        self.broken_within_a_mail = 0
         self.conversations: set[_Conversation] = set()
         self._held: dict[str, tuple[int, set[int]]] = {}
         self._waiting: list[tuple[_Conversation, bytes]] = []
@@ -122,8 +119,6 @@ class _Conversation(asyncio.Protocol):
         # While an answer is due nothing further is read, as servers do.
         self._thinks = False
         self._recipient = ""
-        self._within_a_mail = False
-        self._said_goodbye = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -133,9 +128,6 @@ class _Conversation(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._office.conversations.discard(self)
-        if not self._said_goodbye:
-            self._office.broken += 1
-            self._office.broken_within_a_mail += self._within_a_mail
 
     def data_received(self, data: bytes) -> None:
         self._rest += data
@@ -149,7 +141,6 @@ class _Conversation(asyncio.Protocol):
     def say_at_last(self, words: bytes) -> None:
         """An answer that was waited for."""
         self._thinks = False
-        self._within_a_mail = not words.startswith(b"250")
         self.say(words)
         self._go_on()
 
@@ -190,7 +181,6 @@ class _Conversation(asyncio.Protocol):
             case b"EHLO":
                 self.say(_HELLO)
             case b"MAIL":
-                self._within_a_mail = True
                 self.say(b"250 2.1.0 OK\r\n")
             case b"RCPT":
                 found = _RECIPIENT.search(line)
@@ -201,11 +191,7 @@ class _Conversation(asyncio.Protocol):
                 self._in_content = True
                 self._think("data", b"354 go on\r\n")
             case b"QUIT":
-                self._said_goodbye = True
                 self.say(b"221 2.0.0 goodbye\r\n")
                 self._transport.close()
-            case b"RSET":
-                self._within_a_mail = False
-                self.say(b"250 2.0.0 OK\r\n")
             case _:
                 self.say(b"250 2.0.0 OK\r\n")
