@@ -98,7 +98,7 @@ def _queue(url: str) -> str:
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "").strip()
     if not value:
-        way_out = "Set it, or run this beside `hundredfold up`, with its folder in HUNDREDFOLD_VAR if that is not var."
+        way_out = "Set it, or run this beside `hundredfold up`, its folder in HUNDREDFOLD_VAR if that is not var."
         raise SettingMissing(f"{name} is not set: {VARIABLES[name]}. {way_out}")
     return value
 
