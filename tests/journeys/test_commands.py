@@ -47,4 +47,4 @@ async def test_outside_of_everything_a_command_says_where_it_works(words: tuple[
     assert process.returncode == 1
     said = complaint.decode()
     assert said.startswith("DATABASE_URL is not set: ")
-    assert said.endswith("Set it, or run this beside `hundredfold up`, its folder in HUNDREDFOLD_VAR if that is not var.\n")
+    assert said.endswith("beside `hundredfold up`, its folder in HUNDREDFOLD_VAR if that is not var.\n")
