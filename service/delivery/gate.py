@@ -1,6 +1,6 @@
 """One outgoing server: its kept connections, what it takes, and a minute's rest when it is in trouble."""
 
-import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -87,7 +87,7 @@ class Gate:
 
     async def connection(self) -> smtp.Connection | None:
         """A kept one or a new one; None when the server rests from now on."""
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         while self._idle:
             connection = self._idle.pop()
             worn = connection.handed_over >= MAILS_PER_CONNECTION or now - connection.last_used > KEPT_IDLE_SECONDS

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
@@ -37,9 +38,9 @@ class Connection:
         self.encrypted = transport.get_extra_info("sslcontext") is not None
         self.handed_over = 0
         self._loop = asyncio.get_running_loop()
-        self.last_used = self._loop.time()
+        self.last_used = time.monotonic()
         self._transport = transport
-        self._answers = _Answers()
+        self._answers = _Answers(self._loop)
         transport.set_protocol(self._answers)
         self._watch()
 
@@ -72,7 +73,7 @@ class Connection:
             raise
         finally:
             self.handed_over += 1
-            self.last_used = self._loop.time()
+            self.last_used = time.monotonic()
         if reply.code == 421 or reply.code < 200 or not self.usable:
             self.abort()
         return reply
@@ -171,7 +172,8 @@ class Connection:
 class _Answers(asyncio.Protocol):
     """Cuts what the server says into answers, in order, so that several commands may be under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
         self.lost = ""
         self._rest = b""
         self._lines: list[bytes] = []
@@ -192,7 +194,7 @@ class _Answers(asyncio.Protocol):
         """Waits until so many answers are there, or until there will be no more."""
         if len(self.ready) < count and not self.lost:
             self._wanted = count
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._loop.create_future()
             try:
                 await self._waiter
             finally:

@@ -19,6 +19,8 @@ class Turns:
     """Brings the lanes' turns together: while one statement is under way, the next group gathers."""
 
     def __init__(self, claim: Claim, lanes: int) -> None:
+        # Asking for the running loop costs a system call in Python 3.11.
+        self._loop = asyncio.get_running_loop()
         self._claim = claim
         self._worth_it = lanes // 2
         # Its own connection, whose lock says that we live; the pool would also reset it after every statement.
@@ -32,7 +34,7 @@ class Turns:
 
     async def turn(self, done: Sequence[Settled], next_id: int | None) -> bool:
         """Returns when `done` is booked; whether `next_id` may be handed over."""
-        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[bool] = self._loop.create_future()
         self._settled += done
         if next_id is None:
             self._booked.append(answer)
