@@ -25,7 +25,7 @@ from service.rendering.text import clean, one_line
 _LINE = 76
 _DOT = ord(".")
 _SOFT = b"=\r\n"
-_OCTETS = [bytes([o]) if 32 <= o < 127 and o != 61 else b"=%02X" % o for o in range(256)]
+_SPECIAL = re.compile(rb"[^ -<>-~]")
 # One line of these, not a dot at its start nor a blank at its end, is its own quoted-printable.
 _AS_IT_IS = re.compile(rb"[!-<>-~](?:[ -<>-~]{0,73}[!-<>-~])?")
 _ONE_LONG_WORD = re.compile(rb"[!-<>-~]+")
@@ -172,22 +172,26 @@ def _goes_on(text: str) -> bytes:
 
 
 def _quoted_line(octets: bytes) -> bytes:
-    lines: list[bytes] = []
-    current: list[bytes] = []
-    width = 0
-    last = len(octets) - 1
-    for position, octet in enumerate(octets):
-        token = _OCTETS[octet]
-        if (octet == _DOT and not width) or (octet in (32, 9) and position == last):
-            token = b"=%02X" % octet
-        if width + len(token) > (_LINE if position == last else _LINE - 1):
-            lines.append(b"".join(current) + b"=")
-            token = b"=2E" if octet == _DOT else token
-            current, width = [], 0
-        current.append(token)
-        width += len(token)
-    lines.append(b"".join(current))
-    return b"\r\n".join(lines)
+    text = _SPECIAL.sub(_escaped, octets)
+    if text.endswith(b" "):
+        text = text[:-1] + b"=20"
+    lines, start = [], 0
+    while True:
+        lead = b"=2E" if text[start : start + 1] == b"." else b""
+        start += bool(lead)
+        if len(text) - start <= _LINE - len(lead):
+            lines.append(lead + text[start:])
+            return b"\r\n".join(lines)
+        end = start + _LINE - len(lead) - 1
+        # Never in the middle of an escape; each has the only "=" there is.
+        if b"=" in text[end - 2 : end]:
+            end = text.rindex(b"=", end - 2, end)
+        lines.append(lead + text[start:end] + b"=")
+        start = end
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b"=%02X" % ord(found[0])
 
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:
