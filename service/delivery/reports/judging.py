@@ -7,13 +7,6 @@ from service.delivery.replies import Phase, Reply, Verdict
 from service.delivery.reports import status
 from service.delivery.tables import BounceKind
 
-# For staff: what each kind of report means.
-KINDS = {
-    "hard": "The address does not exist any more",
-    "soft": "The mailbox is full or could not be reached for now",
-    "blocked": "The recipient's server did not want this mail: a filter, a block or a rule",
-    "complaint": "The recipient marked the mail as spam",
-}
 _KIND = {
     Verdict.GONE: BounceKind.HARD,
     Verdict.LATER: BounceKind.SOFT,

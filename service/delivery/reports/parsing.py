@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from service.delivery.reports import automatic, feedback, judging, prose, reading, returned, status
+from service.delivery.reports import automatic, feedback, judging, prose, reading, status
 from service.delivery.reports.reading import Mail
 from service.delivery.tables import BounceKind
 
@@ -14,13 +14,12 @@ _LONGEST_WORDS = 500
 class Report(msgspec.Struct, frozen=True):
     """What a mail says of one of ours: `kind` is None for a vacation, an answer, a delay and whatever is unclear.
 
-    `status` is "5.1.1" or "", `words` the server's own (they may hold addresses), `returned_id` "<…@…>" or "".
+    `status` is "5.1.1" or "", `words` the server's own (they may hold addresses).
     """
 
     kind: BounceKind | None
     status: str = ""
     words: str = ""
-    returned_id: str = ""
 
 
 def parse(raw: bytes) -> Report:
@@ -29,7 +28,7 @@ def parse(raw: bytes) -> Report:
     found = _judged(mail)
     if found.kind is None:
         return found
-    return msgspec.structs.replace(found, words=_short(found.words), returned_id=returned.message_id(mail))
+    return msgspec.structs.replace(found, words=_short(found.words))
 
 
 def _judged(mail: Mail) -> Report:
