@@ -6,7 +6,8 @@ from email.header import Header
 _COPY = (
     "Received: from news.example.org by mx.example.net; Tue, 3 Mar 2026 10:00:00 +0000\n"
     "From: Letters <letters@example.org>\nTo: anna@example.net\nSubject: Four birthdays in May\n"
-    "Message-ID: <3f1c9a7e@news.example.org>\nDate: Tue, 3 Mar 2026 10:00:00 +0000\n\nDear Anna, today we write four cards.\n"
+    "Message-ID: <3f1c9a7e@news.example.org>\nDate: Tue, 3 Mar 2026 10:00:00 +0000\n"
+    "\nDear Anna, today we write four cards.\n"
 )
 
 
