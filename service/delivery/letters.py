@@ -87,8 +87,7 @@ class MailingLetters:
             reader["preferences_url"] = links.preferences_url(subscriber, language)
         unique = self._sender.unique(delivery)
         path = self._sender.return_path(delivery)
-        message = marks.lines(path) + sheet.written(unique, recipient, reader)
-        return Letter(path, recipient, message, unique)
+        return Letter(path, recipient, [marks.lines(path), *sheet.written(unique, recipient, reader)], unique)
 
 
 class _Sheet:
@@ -102,18 +101,18 @@ class _Sheet:
         self._sender = sender
         self._checked = False
 
-    def written(self, unique: str, recipient: str, reader: Mapping[str, str]) -> bytes:
-        """The whole mail. Raises Unmailable."""
+    def written(self, unique: str, recipient: str, reader: Mapping[str, str]) -> list[bytes]:
+        """The whole mail, in pieces. Raises Unmailable."""
         filled = self.edition.fill(reader)
         own = self._sender.personal_head(unique, recipient, filled.subject)
         own += headers.bare("List-Unsubscribe", f"<{reader['unsubscribe_url']}>")
         signatures = b""
         if signer := self._sender.signer:
             signatures = signer.signatures(dkim.relaxed_head(own).after(self._relaxed), filled.body_hash)
-        message = b"".join((signatures, self._head, own, b"\r\n", *filled.pieces))
+        pieces = [signatures + self._head + own + b"\r\n", *filled.pieces]
         if not self._checked:
-            self._check(message)
-        return message
+            self._check(b"".join(pieces))
+        return pieces
 
     def _check(self, message: bytes) -> None:
         """Of the first one; all that differs in the others is safe by the way it is made."""
@@ -149,7 +148,7 @@ class TransactionalLetters:
         except ValueError as error:
             raise Unmailable("content", str(error)) from None
         path = self._sender.return_path(row["id"])
-        return Letter(path, recipient, marks.lines(path) + message, unique)
+        return Letter(path, recipient, [marks.lines(path), message], unique)
 
     def _head(self, language: str) -> bytes:
         own = self._organisation

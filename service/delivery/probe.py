@@ -51,7 +51,7 @@ async def _hand_over(connection: smtp.Connection, organisation: Organisation, to
         return False, f"The test mail was not written: {error.why}."
     signer = dkim.Signer(await dkim_keys.active(sender.rpartition("@")[2]))
     mail = _mail(organisation, sender, recipient, signer)
-    reply = await connection.hand_over(Letter(sender, recipient, mail))
+    reply = await connection.hand_over(Letter(sender, recipient, [mail]))
     verdict = replies.classify(reply)
     if verdict is Verdict.SENT:
         return True, f"The test mail was taken: “{reply}”."

@@ -61,7 +61,7 @@ class Connection:
                 if not still_ours():
                     self.abort()
                     raise TooLate
-                self._send(_ended(letter.message), END_SECONDS)
+                self._send(_ended(letter.pieces), END_SECONDS)
                 # Only now may it have arrived without our knowing.
                 self._phase = Phase.END
                 [reply] = await self._answered((Phase.END,))
@@ -81,7 +81,7 @@ class Connection:
     async def close(self) -> None:
         """Says goodbye without waiting long."""
         with suppress(ConnectionError):
-            self._send(b"QUIT\r\n", QUIT_SECONDS)
+            self._send([b"QUIT\r\n"], QUIT_SECONDS)
             await self._answered((self._phase,))
         self._transport.close()
 
@@ -95,7 +95,7 @@ class Connection:
             return await self._open_at_once(opening)
         for phase, command in zip(_OPENING, opening, strict=True):
             self._phase = phase
-            self._send(command, COMMAND_SECONDS)
+            self._send([command], COMMAND_SECONDS)
             [reply] = await self._answered((phase,))
             if not _goes_on(reply):
                 await self._reset(reply)
@@ -103,7 +103,7 @@ class Connection:
         return reply
 
     async def _open_at_once(self, opening: tuple[bytes, bytes, bytes]) -> Reply:
-        self._send(b"".join(opening), COMMAND_SECONDS)
+        self._send(opening, COMMAND_SECONDS)
         *_before, last = answers = await self._answered(_OPENING)
         refused = next((reply for reply in answers if not _goes_on(reply)), None)
         if refused is None:
@@ -113,7 +113,7 @@ class Connection:
             return refused
         if last.code == 354 and last.phase is Phase.DATA:
             # RFC 2920: the server wants the content of a mail without recipients; an empty one ends it.
-            self._send(b".\r\n", COMMAND_SECONDS)
+            self._send([b".\r\n"], COMMAND_SECONDS)
             await self._answered((self._phase,))
         await self._reset(refused)
         return refused
@@ -125,19 +125,21 @@ class Connection:
             self.abort()
             return
         try:
-            self._send(b"RSET\r\n", COMMAND_SECONDS)
+            self._send([b"RSET\r\n"], COMMAND_SECONDS)
             await self._answered((self._phase,))
         except ConnectionError:
             self.abort()
 
-    def _send(self, data: bytes, seconds: float) -> None:
+    def _send(self, lines: Sequence[bytes], seconds: float) -> None:
         """What is asked has to be answered within `seconds`. Raises ConnectionError when nothing of it can leave."""
         if not self._transport.is_closing():
             self._deadline = self._loop.time() + seconds
             # Of a connection that the server has closed uvloop says RuntimeError.
-            with suppress(RuntimeError):
-                self._transport.write(data)
+            try:
+                self._transport.writelines(lines)
                 return
+            except RuntimeError:
+                pass
         raise ConnectionResetError("the connection was lost")
 
     async def _answered(self, phases: Sequence[Phase]) -> list[Reply]:
@@ -249,7 +251,7 @@ def _opening(letter: Letter, offers: Container[str]) -> tuple[bytes, bytes, byte
     """MAIL, RCPT and DATA. Where the server offers it, a report comes of failure alone, with the head of the mail."""
     known = all(_ADDRESS.fullmatch(address) for address in (letter.sender, letter.recipient))
     assert known, "checked when the mail was written"
-    size = f" SIZE={len(letter.message)}" if "size" in offers else ""
+    size = f" SIZE={letter.size}" if "size" in offers else ""
     report, when = "", ""
     if letter.envelope_id and "dsn" in offers:
         report, when = f" RET=HDRS ENVID={letter.envelope_id}", " NOTIFY=FAILURE"
@@ -264,5 +266,5 @@ def _goes_on(reply: Reply) -> bool:
     return reply.code == 354 if reply.phase is Phase.DATA else reply.code // 100 == 2
 
 
-def _ended(message: bytes) -> bytes:
-    return message + (b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
+def _ended(pieces: Sequence[bytes]) -> list[bytes]:
+    return [*pieces, b".\r\n" if pieces[-1].endswith(b"\r\n") else b"\r\n.\r\n"]

@@ -21,7 +21,7 @@ def in_a_loop_of(kind: str, story: Callable[[], Awaitable[list[Reply]]]) -> list
 
 
 def letter(subject: bytes) -> Letter:
-    return Letter("news@example.org", "anna@example.net", b"Subject: " + subject + b"\r\n\r\nHello\r\n")
+    return Letter("news@example.org", "anna@example.net", [b"Subject: " + subject + b"\r\n\r\nHello\r\n"])
 
 
 async def two_mails_with_a_nap_between() -> list[Reply]:

@@ -188,7 +188,7 @@ async def test_a_password_is_never_sent_unencrypted_over_a_network(monkeypatch: 
 async def test_who_does_not_hold_the_mail_any_more_hands_over_nothing_of_it() -> None:
     async with offices.office() as office:
         connection = await connecting.connect(servers.server(office.url))
-        letter = Letter("news@example.org", "anna@example.net", b"Subject: News\r\n\r\nHello\r\n")
+        letter = Letter("news@example.org", "anna@example.net", [b"Subject: News\r\n\r\nHello\r\n"])
         with pytest.raises(smtp.TooLate):
             await connection.hand_over(letter, still_ours=lambda: False)
         assert office.commands["MAIL"] == 1 and not office.received and not connection.usable
