@@ -18,6 +18,8 @@ APP_CONFIG = AppConfig(
             "service.auth.tables",
             "service.delivery.tables",
             "service.subscribers.tables",
+            "service.cases.tables",
+            "service.letters.tables",
             "service.campaigns.tables",
         ]
     ),

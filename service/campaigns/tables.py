@@ -1,13 +1,14 @@
 from enum import StrEnum
 
-from piccolo.columns import JSONB, BigInt, BigSerial, Boolean, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, BigInt, BigSerial, Boolean, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
 
 class CampaignState(StrEnum):
-    """Until it starts; from then on the mailing's state counts."""
+    """Until it starts; from then on the mailing's state counts. An automation makes drafts from a blueprint."""
 
+    BLUEPRINT = "blueprint"
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     STARTED = "started"
@@ -29,8 +30,52 @@ class Campaign(Table, tablename="campaign"):
     archive_key = Varchar(32, unique=True)
     # Counts up with every change of any part, so that nobody sends what they have not seen.
     version = Integer(default=1)
+    # The automation that made it, or whose blueprint it is.
+    automation = BigInt(null=True, default=None, index=True)
+    # What its blocks fill themselves with: cases new since then, birthdays seen from this day. Null: as it is sent.
+    new_since = Timestamptz(null=True, default=None)
+    seen_from = Date(null=True, default=None)
     created_at = Timestamptz()
     changed_at = Timestamptz()
+
+
+class AutomationKind(StrEnum):
+    NEW_CASES = "new_cases"
+    BIRTHDAYS = "birthdays"
+    BIRTHDAY_REMINDER = "birthday_reminder"
+
+
+class Automation(Table, tablename="automation"):
+    """Makes a draft from its blueprint again and again, in the organisation's timezone."""
+
+    id = BigSerial(primary_key=True)
+    name = Varchar(120)
+    kind = Varchar(20, choices=AutomationKind)
+    # The campaign with its texts and audience.
+    blueprint = BigInt(unique=True)
+    # {"every": "week", "weekday": 1, "time": "09:00"}; see schedules/recurrence.py
+    rule = JSONB(default="{}")
+    # Whether its drafts leave by themselves when nothing is wrong with them; else they wait for approval.
+    sends_itself = Boolean(default=False)
+    is_on = Boolean(default=False)
+    next_at = Timestamptz(null=True, default=None)
+    last_at = Timestamptz(null=True, default=None)
+    # What came of it last, as a sentence for staff.
+    outcome = Varchar(300, default="")
+    created_at = Timestamptz()
+
+
+class Rehearsal(Table, tablename="rehearsal"):
+    """What would happen in the next 60 days, rendered and not sent."""
+
+    id = BigSerial(primary_key=True)
+    days = Integer()
+    started_at = Timestamptz()
+    finished_at = Timestamptz(null=True, default=None)
+    mails = Integer(default=0)
+    # [{"at", "what", "language", "sentence", "link"}]
+    findings = JSONB(default="[]")
+    by = BigInt(null=True, default=None)
 
 
 class CampaignEdition(Table, tablename="campaign_edition"):

@@ -61,6 +61,8 @@ class Mailing(Table, tablename="mailing"):
     nameless = Boolean(default=False)
     # Who left because of it and has been erased since: their own records of it are gone.
     leavers = Integer(default=0)
+    # Counts up when something is taken out of the frozen texts: a run that loaded an older one grants nothing more.
+    revision = Integer(default=0)
 
 
 class MailingEdition(Table, tablename="mailing_edition"):
@@ -72,6 +74,36 @@ class MailingEdition(Table, tablename="mailing_edition"):
     subject = Text()
     html = Text()
     text = Text()
+
+
+class MailingInsert(Table, tablename="mailing_insert"):
+    """One of the pieces that stand in a list inside a mail, and can be taken out of it until it has left.
+
+    A piece is known by its `key`, whatever that means to whoever gave it (a prisoner's id). (mailing, language, place,
+    key) is unique (see migrations).
+    """
+
+    id = BigSerial(primary_key=True)
+    mailing = ForeignKey(Mailing, on_delete=OnDelete.cascade, null=False, index=False)
+    language = Varchar(2)
+    # Which of the lists in the mail; a personal one shows each reader the keys of their own row alone.
+    place = SmallInt()
+    personal = Boolean(default=False)
+    key = BigInt()
+    position = Integer()
+    html = Text()
+    text = Text()
+
+
+class MailingWithdrawal(Table, tablename="mailing_withdrawal"):
+    """That a key was taken out of a mailing under way, and from how many unsent mails."""
+
+    id = BigSerial(primary_key=True)
+    mailing = ForeignKey(Mailing, on_delete=OnDelete.cascade, null=False, index=True)
+    key = BigInt()
+    reason = Varchar(40)
+    mails = Integer()
+    at = Timestamptz()
 
 
 class Delivery(Table, tablename="delivery"):
@@ -88,6 +120,8 @@ class Delivery(Table, tablename="delivery"):
     address = Bytea(null=True, default=None, help_text="sealed: address")
     first_name = Bytea(null=True, default=None, help_text="sealed: first_name")
     last_name = Bytea(null=True, default=None, help_text="sealed: last_name")
+    # The keys that the personal list of this mail shows; emptied with the rest.
+    inserts = Array(base_column=BigInt(), null=True, default=None)
     template = Varchar(60, null=True, default=None)
     context = Bytea(null=True, default=None, help_text="sealed: context")
     attempts = SmallInt(default=0)

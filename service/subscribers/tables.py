@@ -49,6 +49,8 @@ class Subscriber(Table, tablename="subscriber"):
     language = Varchar(2)
     state = Varchar(12, choices=SubscriberState)
     topics = Array(base_column=Varchar(12))
+    # Where they post letters from, if they said so: reminders leave early enough for the post from there.
+    country = Varchar(2, default="")
     created_at = Timestamptz()
     changed_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)

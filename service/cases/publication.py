@@ -1,0 +1,145 @@
+"""What the public may know of a prisoner: the one way from a record to a page, a mail or a letter."""
+
+from datetime import date
+
+import msgspec
+
+from service.cases.records import Facility, Record, Status
+from service.cases.tables import Publication, State
+from service.kit import clock
+from service.kit.settings import settings
+
+# Of `prisoner p`, for queries: who may be shown at all, …
+PUBLIC = "(p.publication <> 'hidden' AND p.vetoed_at IS NULL)"
+# … and, beside `facility f`, to whom letters can be written.
+WRITABLE = (
+    "(p.publication = 'full' AND p.vetoed_at IS NULL AND p.state = 'detained'"
+    " AND (p.name_ru <> '' OR p.name_be <> '') AND f.street <> '' AND f.postcode <> '' AND f.town <> ''"
+    " AND (f.valid_until IS NULL OR f.valid_until >= current_date))"
+)
+COUNTRY = "REPUBLIC OF BELARUS"
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A text and the language that it is in: the reader's, where there is one."""
+
+    text: str
+    language: str
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A prisoner as readers of one language may see them; what was not agreed to is empty.
+
+    `envelope`: the name in Cyrillic; `address`: the lines of an envelope. Both empty unless letters can be written.
+    """
+
+    id: int
+    key: str
+    language: str
+    name: str
+    by_initials: bool
+    state: str
+    born: str
+    gender: str
+    articles: list[str]
+    arrested_on: str
+    verdict_on: str
+    released_on: str
+    died_on: str
+    sentence: Passage | None
+    biography: Passage | None
+    facility: Facility | None
+    envelope: str
+    address: list[str]
+    photo: str
+    photo_credit: str
+    standing: int
+    statuses: list[Status]
+    sources: dict[str, dict[str, str]]
+
+    @property
+    def path(self) -> str:
+        return f"/{self.language}/prisoners/{self.key}"
+
+    @property
+    def url(self) -> str:
+        return settings().origin + self.path
+
+    @property
+    def can_be_written_to(self) -> bool:
+        return bool(self.address)
+
+
+def shown(record: Record, language: str) -> Person | None:
+    """None for whoever must not be shown."""
+    if record.publication == Publication.HIDDEN or record.vetoed_at is not None:
+        return None
+    full = record.publication == Publication.FULL
+    address = address_of(record) if full else []
+    return Person(
+        id=record.id,
+        key=record.key,
+        language=language,
+        name=name_in(record, language) if full else initials(name_in(record, language)),
+        by_initials=not full,
+        state=record.state,
+        born=record.born if full else "",
+        gender=record.gender if full else "",
+        articles=record.articles,
+        arrested_on=record.arrested_on if full else record.arrested_on[:4],
+        verdict_on=record.verdict_on if full else record.verdict_on[:4],
+        released_on=record.released_on if full else record.released_on[:4],
+        died_on=record.died_on if full else record.died_on[:4],
+        sentence=passage(record.sentence, language),
+        biography=passage(record.biography, language) if full else None,
+        facility=record.place if full else None,
+        envelope=_envelope(record) if address else "",
+        address=address,
+        photo=f"/photos/{record.photo}" if full and record.photo else "",
+        photo_credit=record.photo_credit if full else "",
+        standing=record.standing,
+        statuses=record.statuses if full else [msgspec.structs.replace(s, link="") for s in record.statuses],
+        sources=record.sources if full else {},
+    )
+
+
+def address_of(record: Record, on: date | None = None) -> list[str]:
+    """The lines of an envelope, postcode first and country last; empty where no letter can be written."""
+    place = record.place
+    if (
+        record.state != State.DETAINED
+        or place is None
+        or not _envelope(record)
+        or not place.is_valid_on(on or _today())
+    ):
+        return []
+    if not (place.street and place.postcode and place.town):
+        return []
+    return [_envelope(record), place.name, place.street, f"{place.postcode}, {place.town}", COUNTRY]
+
+
+def name_in(record: Record, language: str) -> str:
+    """The name as the readers of `language` read it, else as it is known."""
+    be, ru, latin = record.name_be, record.name_ru, record.name_latin
+    order = {"be": (be, ru, latin), "ru": (ru, be, latin)}.get(language, (latin, be, ru))
+    return next((name for name in order if name), "")
+
+
+def initials(name: str) -> str:
+    return " ".join(f"{word[0]}." for word in name.replace("-", " ").split())
+
+
+def passage(texts: dict[str, str], language: str) -> Passage | None:
+    """The text in `language`, else in English, Russian or Belarusian."""
+    for choice in (language, "en", "ru", "be", *texts):
+        if texts.get(choice):
+            return Passage(texts[choice], choice)
+    return None
+
+
+def _envelope(record: Record) -> str:
+    return record.name_ru or record.name_be
+
+
+def _today() -> date:
+    return clock.now().date()

@@ -1,0 +1,69 @@
+import pytest
+
+from service.cases import queries
+from service.kit import clock, db
+from service.kit.errors import NotFound
+from tests.make import cases
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def test_marynas_address_is_that_of_an_envelope_postcode_first_and_country_last():
+    maryna = await cases.prisoner(place=await cases.facility())
+    [person] = await queries.people([maryna], "en")
+    assert person.name == "Maryna Kavalchuk"
+    assert person.address == [
+        "Марина Ковальчук",
+        "ИК №4",
+        "ул. Антошкина, 3",
+        "246035, г. Гомель",
+        "REPUBLIC OF BELARUS",
+    ]
+
+
+async def test_a_belarusian_reader_sees_the_belarusian_name():
+    maryna = await cases.prisoner()
+    [person] = await queries.people([maryna], "be")
+    assert person.name == "Марына Кавальчук"
+
+
+async def test_with_initials_alone_nothing_else_leads_to_maryna():
+    facility = await cases.facility()
+    maryna = await cases.prisoner(place=facility, publication="initials", biography={"en": "A nurse."}, photo="a.jpg")
+    [person] = await queries.people([maryna], "en")
+    assert person.name == "M. K."
+    assert person.arrested_on == "2021"
+    assert (person.born, person.photo, person.address, person.facility, person.biography) == ("", "", [], None, None)
+    assert "Kavalchuk" not in repr(person) and "Ковальчук" not in repr(person)
+
+
+@pytest.mark.parametrize("hidden", [{"publication": "hidden"}, {"vetoed_at": "now"}])
+async def test_who_is_hidden_or_vetoed_is_nowhere(hidden):
+    values = {name: clock.now() if value == "now" else value for name, value in hidden.items()}
+    maryna = await cases.prisoner(key="maryna", **values)
+    assert await queries.people([maryna], "en") == []
+    with pytest.raises(NotFound):
+        await queries.person("maryna", "en")
+
+
+async def test_nobody_can_write_to_an_address_that_is_no_longer_valid():
+    facility = await cases.facility(valid_until=clock.now().date().replace(year=2020))
+    maryna = await cases.prisoner(place=facility)
+    [person] = await queries.people([maryna], "en")
+    assert person.address == []
+    assert not person.can_be_written_to
+
+
+async def test_a_text_falls_back_to_a_language_that_there_is_and_says_which():
+    maryna = await cases.prisoner(biography={"be": "Настаўніца.", "ru": "Учительница."})
+    [person] = await queries.people([maryna], "fr")
+    assert person.biography and (person.biography.text, person.biography.language) == ("Учительница.", "ru")
+
+
+async def test_what_an_organisation_says_comes_with_its_name_and_date():
+    maryna = await cases.prisoner()
+    await cases.status(maryna)
+    await cases.status(maryna, "Dissidentby", "np", external_id="x7")
+    [person] = await queries.people([maryna], "en")
+    assert [(s.organisation, s.designation) for s in person.statuses] == [("Dissidentby", "np"), ("Viasna", "active")]
+    assert await db.fetch_value("SELECT count(*) FROM prisoner_status") == 2
