@@ -142,7 +142,7 @@ class Prisoner(Table, tablename="prisoner"):
 
 
 class PrisonerStatus(Table, tablename="prisoner_status"):
-    """What one organisation says; (prisoner, organisation) and (organisation, external_id) are unique (see migrations)."""
+    """What one organisation says; unique for (prisoner, organisation) and (organisation, external_id)."""
 
     id = BigSerial(primary_key=True)
     prisoner = ForeignKey(Prisoner, on_delete=OnDelete.cascade, null=False, index=False)

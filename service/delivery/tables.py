@@ -79,8 +79,8 @@ class MailingEdition(Table, tablename="mailing_edition"):
 class MailingInsert(Table, tablename="mailing_insert"):
     """One of the pieces that stand in a list inside a mail, and can be taken out of it until it has left.
 
-    A piece is known by its `key`, whatever that means to whoever gave it (a prisoner's id). (mailing, language, place,
-    key) is unique (see migrations).
+    A piece is known by its `key`, whatever that means to whoever gave it (a prisoner's id).
+    (mailing, language, place, key) is unique (see migrations).
     """
 
     id = BigSerial(primary_key=True)

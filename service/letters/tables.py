@@ -27,7 +27,9 @@ class PostalRoute(Table, tablename="postal_route"):
 
 
 class Allotment(Table, tablename="allotment"):
-    """How many writers were given a prisoner in one batch; nothing says who. (batch, prisoner) is unique (see migrations).
+    """How many writers were given a prisoner in one batch; nothing says who.
+
+    (batch, prisoner) is unique (see migrations).
 
     `batch`: "mailing 12", "evening 3", "page 2026-11-22".
     """
@@ -43,7 +45,7 @@ class Allotment(Table, tablename="allotment"):
 
 
 class LettersPosted(Table, tablename="letters_posted"):
-    """How many letters were said to be posted to a prisoner on a day; (prisoner, day, said_by) is unique (see migrations)."""
+    """How many letters were said to be posted on a day; (prisoner, day, said_by) is unique (see migrations)."""
 
     id = BigSerial(primary_key=True)
     prisoner = ForeignKey(Prisoner, on_delete=OnDelete.cascade, null=False, index=False)
