@@ -1,6 +1,6 @@
 """What the public may know of a prisoner: the one way from a record to a page, a mail or a letter."""
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -30,13 +30,15 @@ class Passage(msgspec.Struct, frozen=True):
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """A prisoner as readers of one language may see them; what was not agreed to is empty.
 
-    `envelope`: the name in Cyrillic; `address`: the lines of an envelope. Both empty unless letters can be written.
+    `spellings`: the name in its other forms, each with its language. `envelope`: the name in Cyrillic; `address`: the
+    lines of an envelope. Both empty unless letters can be written.
     """
 
     id: int
     key: str
     language: str
     name: str
+    spellings: list[Passage]
     by_initials: bool
     state: str
     born: str
@@ -56,6 +58,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     standing: int
     statuses: list[Status]
     sources: dict[str, dict[str, str]]
+    published_at: datetime
+    changed_at: datetime
 
     @property
     def path(self) -> str:
@@ -81,6 +85,7 @@ def shown(record: Record, language: str) -> Person | None:
         key=record.key,
         language=language,
         name=name_in(record, language) if full else initials(name_in(record, language)),
+        spellings=_spellings(record, language) if full else [],
         by_initials=not full,
         state=record.state,
         born=record.born if full else "",
@@ -100,6 +105,8 @@ def shown(record: Record, language: str) -> Person | None:
         standing=record.standing,
         statuses=record.statuses if full else [msgspec.structs.replace(s, link="") for s in record.statuses],
         sources=record.sources if full else {},
+        published_at=record.published_at,
+        changed_at=record.changed_at,
     )
 
 
@@ -123,6 +130,11 @@ def name_in(record: Record, language: str) -> str:
     be, ru, latin = record.name_be, record.name_ru, record.name_latin
     order = {"be": (be, ru, latin), "ru": (ru, be, latin)}.get(language, (latin, be, ru))
     return next((name for name in order if name), "")
+
+
+def _spellings(record: Record, language: str) -> list[Passage]:
+    forms = {"be": record.name_be, "ru": record.name_ru, "be-Latn": record.name_latin}
+    return [Passage(form, tag) for tag, form in forms.items() if form and form != name_in(record, language)]
 
 
 def initials(name: str) -> str:
