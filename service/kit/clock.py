@@ -3,14 +3,16 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 _moved_to: datetime | None = None
+_imagined: ContextVar[datetime | None] = ContextVar("imagined moment", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _moved_to or datetime.now(UTC)
+    return _imagined.get() or _moved_to or datetime.now(UTC)
 
 
 @contextmanager
@@ -22,6 +24,19 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _moved_to = before
+
+
+@contextmanager
+def imagined(moment: datetime) -> Iterator[None]:
+    """Inside the block it is `moment` (aware) for this task, and for tasks and threads that it begins with asyncio.
+
+    Everybody else in the process sees the real clock. The clock of PostgreSQL is not moved either.
+    """
+    mark = _imagined.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _imagined.reset(mark)
 
 
 def random_bytes(size: int) -> bytes:
