@@ -1,4 +1,4 @@
-"""Who gets a campaign: lists ∪ topics, ∩ languages, and of those only the confirmed."""
+"""Who gets a campaign: lists ∪ topics, ∩ languages ∩ countries, and of those only the confirmed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,6 +23,7 @@ _WHO = """
        AND (s.topics && $4::varchar[]
             OR EXISTS (SELECT 1 FROM list_member m JOIN mailing_list l ON l.id = m.mailing_list
                         WHERE m.subscriber = s.id AND m.mailing_list = ANY($5::bigint[]) AND l.archived_at IS NULL))
+       AND (cardinality($6::varchar[]) = 0 OR s.country = ANY($6::varchar[]))
 """
 
 
@@ -44,7 +45,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 def select(audience: Audience, editions: list[str], fallback: str) -> tuple[str, list[Any]]:
     """SQL and arguments of the rows to freeze; `language` is that of the edition that they get."""
-    return _WHO, [editions, fallback, audience.languages, audience.topics, audience.lists]
+    return _WHO, [editions, fallback, audience.languages, audience.topics, audience.lists, audience.countries]
 
 
 async def count(audience: Audience) -> dict[str, int]:

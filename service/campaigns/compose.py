@@ -5,7 +5,6 @@ import msgspec
 from service.auth import audit
 from service.campaigns import queries
 from service.campaigns.queries import Campaign, CampaignNotFound, Edition
-from service.campaigns.tables import CampaignState
 from service.kit import clock, db
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import LANGUAGES, Sentence
@@ -136,9 +135,10 @@ async def remove_edition(campaign: int, language: str, by: int | None) -> None:
 
 
 async def delete(campaign: int, by: int | None) -> None:
-    """Only a draft can be deleted: what was sent stays in the books."""
+    """Only a draft can be deleted: what was sent stays in the books, and a blueprint goes with its automation."""
     async with db.transaction():
-        await hold_draft(campaign)
+        if (await hold_draft(campaign)).is_blueprint:
+            raise NotDraft
         await db.execute("DELETE FROM campaign WHERE id = $1", campaign)
         await audit.record(by, "campaign.deleted", f"campaign {campaign}")
 
@@ -165,10 +165,10 @@ def as_draft(edition: Edition) -> Draft:
 
 
 async def hold_draft(campaign: int) -> Campaign:
-    """Locks the campaign until the transaction ends. Raises CampaignNotFound or NotDraft."""
+    """Locks a draft or a blueprint until the transaction ends. Raises CampaignNotFound or NotDraft."""
     await db.execute("SELECT 1 FROM campaign WHERE id = $1 FOR UPDATE", campaign)
     found = await queries.find(campaign)
-    if found.state != CampaignState.DRAFT:
+    if not found.can_be_written:
         raise NotDraft
     return found
 

@@ -1,12 +1,12 @@
 """A campaign as a JSON document, for scripts.
 
     {"name": "News in June",
-     "audience": {"lists": ["Everyone"], "topics": ["newsletter"], "languages": []},
+     "audience": {"lists": ["Everyone"], "topics": ["newsletter"], "languages": [], "countries": []},
      "archived": true,
      "editions": {"en": {"subject": "…", "preview_text": "…", "blocks": [{"type": "text", "text": "…"}]}},
      "info": {"id": 12, "state": "sent"}}
 
-Lists go by name or id. Only `name` and `editions` are needed; unfinished blocks pass, as in the composer.
+Lists go by name or id, countries by their two letters ("" for who named none). Only `name` and `editions` are needed; unfinished blocks pass, as in the composer.
 `info` is what the service says of a campaign: given back, it is ignored.
 """
 
@@ -18,7 +18,7 @@ from service.campaigns import audience, compose
 from service.campaigns.compose import Draft
 from service.campaigns.queries import Audience, Campaign, Edition
 from service.delivery.queries import Progress
-from service.kit import db
+from service.kit import countries, db
 from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
 from service.rendering import blocks, text
@@ -36,6 +36,7 @@ class AudienceDocument(msgspec.Struct, forbid_unknown_fields=True):
     lists: list[int | str] = []
     topics: list[str] = []
     languages: list[str] = []
+    countries: list[str] = []
 
 
 class Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -130,10 +131,11 @@ async def _audience(document: AudienceDocument) -> tuple[Audience, dict[str, Sen
     for field, values, allowed in (
         ("topics", document.topics, list(Topic)),
         ("languages", document.languages, list(LANGUAGES)),
+        ("countries", document.countries, ["", *countries.names("en")]),
     ):
         for number, value in enumerate(values):
             if value not in allowed:
                 wrong[f"audience.{field}[{number}]"] = Sentence(
-                    "“{value}” is not one of {allowed}.", value=value, allowed=", ".join(allowed)
+                    "“{value}” is not one of {allowed}.", value=value, allowed=", ".join(allowed[:9])
                 )
-    return Audience(lists, document.topics, document.languages), wrong
+    return Audience(lists, document.topics, document.languages, document.countries), wrong

@@ -1,6 +1,6 @@
 """Reads of campaigns."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -21,11 +21,15 @@ class CampaignNotFound(Problem):
 
 
 class Audience(msgspec.Struct, frozen=True):
-    """Whoever is on one of the lists or follows one of the topics; only those of `languages`, unless it is empty."""
+    """Whoever is on one of the lists or follows one of the topics.
+
+    Only those of `languages`, and only those who post from `countries` ("" for who named none); empty: all of them.
+    """
 
     lists: list[int] = []
     topics: list[str] = []
     languages: list[str] = []
+    countries: list[str] = []
 
     def __bool__(self) -> bool:
         return bool(self.lists or self.topics)
@@ -54,8 +58,20 @@ class Campaign(_Timed, frozen=True):
     archived: bool
     archive_key: str
     version: int
+    automation: int | None
+    new_since: datetime | None
+    seen_from: date | None
     created_at: datetime
     changed_at: datetime
+
+    @property
+    def is_blueprint(self) -> bool:
+        """An automation's texts: written like a draft, and never sent itself."""
+        return self.state == CampaignState.BLUEPRINT
+
+    @property
+    def can_be_written(self) -> bool:
+        return self.is_draft or self.is_blueprint
 
     @property
     def is_draft(self) -> bool:
@@ -88,7 +104,7 @@ class Edition(msgspec.Struct, frozen=True):
 
 
 class Listed(_Timed, frozen=True):
-    """A line of the campaigns' table. `mailing_state` is empty until it starts.
+    """A line of the campaigns' table. `mailing_state` is empty until it starts; `automation_name`: what made it.
 
     `undecided`: of how many people nobody knows whether they got it, and nobody has decided what to do about it.
     """
@@ -103,6 +119,8 @@ class Listed(_Timed, frozen=True):
     pause_reason: str
     recipients: int
     undecided: int
+    automation: int | None
+    automation_name: str
     started_at: datetime | None
     changed_at: datetime
 
@@ -118,8 +136,9 @@ _LISTED = f"""
            coalesce(m.state, '') AS mailing_state, coalesce(m.pause_reason, '') AS pause_reason,
            coalesce(m.audience, 0) AS recipients,
            (SELECT count(*) FROM delivery d WHERE {_UNDECIDED}) AS undecided,
-           ARRAY(SELECT e.language FROM campaign_edition e WHERE e.campaign = c.id ORDER BY e.id) AS languages
-      FROM campaign c LEFT JOIN mailing m ON m.id = c.mailing
+           ARRAY(SELECT e.language FROM campaign_edition e WHERE e.campaign = c.id ORDER BY e.id) AS languages,
+           c.automation, coalesce(a.name, '') AS automation_name
+      FROM campaign c LEFT JOIN mailing m ON m.id = c.mailing LEFT JOIN automation a ON a.id = c.automation
 """  # noqa: S608
 
 
@@ -161,7 +180,11 @@ async def editions(campaign: int) -> dict[str, Edition]:
 
 async def listing(most: int = 200) -> list[Listed]:
     """The campaigns, those touched last first."""
-    rows = await db.fetch(_LISTED + " ORDER BY coalesce(m.started_at, c.changed_at) DESC, c.id DESC LIMIT $1", most)
+    rows = await db.fetch(
+        f"{_LISTED} WHERE c.state <> 'blueprint'"
+        " ORDER BY coalesce(m.started_at, c.changed_at) DESC, c.id DESC LIMIT $1",
+        most,
+    )
     return [Listed(**row) for row in rows]
 
 

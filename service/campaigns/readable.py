@@ -7,6 +7,7 @@ import msgspec
 
 from service.campaigns.queries import Audience, Campaign, Edition
 from service.delivery.queries import Progress
+from service.kit import countries
 from service.kit.formats import filters
 from service.kit.i18n import LANGUAGES
 from service.organisation.queries import Organisation
@@ -42,7 +43,9 @@ def _audience(chosen: Audience, lists: dict[int, str]) -> str:
         return "nobody is chosen yet"
     who = ", ".join([*(lists.get(id, f"list {id}, archived") for id in chosen.lists), *chosen.topics])
     only = ", ".join(LANGUAGES.get(language, language) for language in chosen.languages)
-    return f"{who}; only those who read {only}" if only else who
+    who = f"{who}; only those who read {only}" if only else who
+    posting = ", ".join(countries.name(code, "en") if code else "nowhere named" for code in chosen.countries)
+    return f"{who}; only those who post from {posting}" if posting else who
 
 
 def _fared(progress: Progress, organisation: Organisation) -> Iterator[str]:

@@ -48,6 +48,12 @@ class AlreadyStarted(Problem):
     sentence = Sentence("This campaign is on its way already. Nobody gets it twice.")
 
 
+class OnlyABlueprint(Problem):
+    code = "campaign_blueprint"
+    status = 409
+    sentence = Sentence("These are the texts of an automation. They never leave themselves: drafts are made of them.")
+
+
 class NotStarted(Problem):
     code = "campaign_not_started"
     status = 409
@@ -72,7 +78,7 @@ async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | No
     """Lets it leave at `moment`, now included; one that is scheduled already is moved.
 
     `seen`: the version that the person looked at, None for a script. `warned`: they saw the warnings.
-    Raises Stopped, NotReady, ChangedSince, AlreadyStarted or CampaignNotFound.
+    Raises Stopped, NotReady, ChangedSince, AlreadyStarted, OnlyABlueprint or CampaignNotFound.
     """
     # Whoever decides now knows of the break, if there was one.
     await continuity.ensure()
@@ -82,6 +88,8 @@ async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | No
         held = await _hold(campaign)
         if held.is_started:
             raise AlreadyStarted
+        if held.is_blueprint:
+            raise OnlyABlueprint
         if seen is not None and seen != held.version:
             raise ChangedSince
         await _must_be_ready(held, warned)

@@ -72,7 +72,7 @@ def checked(rule: Rule) -> Rule:
 
 
 def moment_of(local: datetime, zone: ZoneInfo) -> datetime:
-    """When the clocks of `zone` show `local`: of an hour that comes twice the first, and one left out moves forward."""
+    """When the clocks of `zone` show `local`: of two such hours the first; one that is left out moves forward."""
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 

@@ -1,0 +1,33 @@
+"""Countries by their two letters (ISO 3166), with their names as the readers of a language write them."""
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+
+# Of CLDR's territories those that are no country: unions, test regions, islands without a code of their own.
+_NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+
+
+@cache
+def names(language: str) -> dict[str, str]:
+    """By code, in the order of the names."""
+    locale = Locale.parse("en_GB" if language == "en" else language)
+    found = {
+        code: name
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+    }
+    return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
+
+
+def name(code: str, language: str) -> str:
+    """The code itself where nobody knows it."""
+    return names(language).get(code, code)
+
+
+def of_zone(zone: ZoneInfo) -> str:
+    """The country of a timezone: CH for Europe/Zurich. Empty for one that is of none, such as UTC."""
+    territory = str(get_global("zone_territories").get(zone.key, ""))
+    return territory if territory in names("en") else ""
