@@ -15,6 +15,7 @@ PUBLIC = "(p.publication <> 'hidden' AND p.vetoed_at IS NULL)"
 WRITABLE = (
     "(p.publication = 'full' AND p.vetoed_at IS NULL AND p.state = 'detained'"
     " AND (p.name_ru <> '' OR p.name_be <> '') AND f.street <> '' AND f.postcode <> '' AND f.town <> ''"
+    " AND (f.valid_from IS NULL OR f.valid_from <= current_date)"
     " AND (f.valid_until IS NULL OR f.valid_until >= current_date))"
 )
 COUNTRY = "REPUBLIC OF BELARUS"
