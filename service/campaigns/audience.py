@@ -58,6 +58,14 @@ async def count(audience: Audience) -> dict[str, int]:
     return {row["language"]: row["people"] for row in rows}
 
 
+async def posting_from() -> dict[str, int]:
+    """How many confirmed people named each country as the one that they post letters from; "": none."""
+    rows = await db.fetch(
+        "SELECT country, count(*) AS people FROM subscriber WHERE state = 'confirmed' GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    return {row["country"]: row["people"] for row in rows}
+
+
 async def reached(audience: Audience, editions: Iterable[str], fallback: str) -> Reach:
     """Whom it reaches at this moment; nobody while nothing is chosen."""
     return reach(await count(audience) if audience else {}, list(editions), fallback)

@@ -6,7 +6,8 @@
      "editions": {"en": {"subject": "…", "preview_text": "…", "blocks": [{"type": "text", "text": "…"}]}},
      "info": {"id": 12, "state": "sent"}}
 
-Lists go by name or id, countries by their two letters ("" for who named none). Only `name` and `editions` are needed; unfinished blocks pass, as in the composer.
+Lists go by name or id, countries by their two letters ("" for who named none). Only `name` and `editions` are
+needed; unfinished blocks pass, as in the composer.
 `info` is what the service says of a campaign: given back, it is ignored.
 """
 
@@ -128,14 +129,15 @@ async def _audience(document: AudienceDocument) -> tuple[Audience, dict[str, Sen
             lists.append(known[wanted])
         else:
             wrong[f"audience.lists[{number}]"] = Sentence("There is no list “{wanted}”.", wanted=wanted)
-    for field, values, allowed in (
-        ("topics", document.topics, list(Topic)),
-        ("languages", document.languages, list(LANGUAGES)),
-        ("countries", document.countries, ["", *countries.names("en")]),
+    codes = {"": "", **countries.names("en")}
+    for field, values, allowed, called in (
+        ("topics", document.topics, list(Topic), ", ".join(Topic)),
+        ("languages", document.languages, list(LANGUAGES), ", ".join(LANGUAGES)),
+        ("countries", document.countries, codes, "the two letters of a country, such as CH"),
     ):
         for number, value in enumerate(values):
             if value not in allowed:
                 wrong[f"audience.{field}[{number}]"] = Sentence(
-                    "“{value}” is not one of {allowed}.", value=value, allowed=", ".join(allowed[:9])
+                    "“{value}” is not one of {allowed}.", value=value, allowed=called
                 )
     return Audience(lists, document.topics, document.languages, document.countries), wrong

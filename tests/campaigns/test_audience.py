@@ -43,6 +43,19 @@ async def test_who_has_not_confirmed_or_has_left_gets_nothing(state: str) -> Non
     assert await who(Audience([letters], TOPICS)) == {}
 
 
+async def test_anna_who_posts_from_switzerland_gets_what_is_for_switzerland_and_who_named_nothing_only_if_meant() -> (
+    None
+):
+    anna = await subscriber("anna@example.org", country="CH")
+    boris = await subscriber("boris@example.org", country="DE")
+    vera = await subscriber("vera@example.org")
+    assert set(await who(Audience(topics=["newsletter"], countries=["CH"]))) == {anna}
+    assert set(await who(Audience(topics=["newsletter"], countries=["CH", ""]))) == {anna, vera}
+    assert set(await who(Audience(topics=["newsletter"]))) == {anna, boris, vera}
+    assert not Audience(countries=["CH"])
+    assert await audience.posting_from() == {"": 1, "CH": 1, "DE": 1}
+
+
 async def test_a_list_in_the_archive_reaches_nobody() -> None:
     letters = await mailing_list("Letter writers")
     await subscriber("anna@example.org", topics=[], lists=[letters])

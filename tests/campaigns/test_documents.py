@@ -37,6 +37,14 @@ async def test_a_document_becomes_a_draft() -> None:
     assert editions["en"].blocks == [Heading("Hello", 1)]
 
 
+async def test_countries_go_by_their_two_letters() -> None:
+    made = await documents.create(document(audience={"topics": ["birthdays"], "countries": ["CH", ""]}))
+    assert (await queries.find(made)).audience.countries == ["CH", ""]
+    await db.execute("DELETE FROM campaign")
+    told = await wrong(document(audience={"topics": ["birthdays"], "countries": ["Switzerland"]}))
+    assert told == {"audience.countries[0]": "“Switzerland” is not one of the two letters of a country, such as CH."}
+
+
 async def test_what_is_shown_can_be_created_again() -> None:
     await mailing_list("Friends")
     first = await documents.create(document())

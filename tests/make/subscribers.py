@@ -93,10 +93,11 @@ async def subscriber(
     first_name: str = "",
     last_name: str = "",
     lists: Iterable[int] = (),
+    country: str = "",
 ) -> int:
     id: int = await db.fetch_value(
         "INSERT INTO subscriber (address, first_name, last_name, language, state, topics, created_at, changed_at,"
-        " confirmed_at, confirmations) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, 0) RETURNING id",
+        " confirmed_at, confirmations, country) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, 0, $9) RETURNING id",
         sealing.seal_address(address),
         sealing.seal("first_name", first_name) if first_name else None,
         sealing.seal("last_name", last_name) if last_name else None,
@@ -105,6 +106,7 @@ async def subscriber(
         list(topics),
         clock.now(),
         clock.now() if state == "confirmed" else None,
+        country,
     )
     for list_id in lists:
         await db.execute(

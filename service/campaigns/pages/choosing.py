@@ -8,11 +8,14 @@ from litestar.params import FromPath
 from service.auth.guards import can
 from service.campaigns import audience, queries
 from service.campaigns.queries import Audience
-from service.kit import web
+from service.kit import countries, web
 from service.kit.i18n import LANGUAGES
 from service.kit.web import Form
 from service.organisation import queries as organisations
 from service.subscribers import list_queries, topics
+
+# In the form, for those who named no country.
+NOWHERE = "-"
 
 
 @get("/staff/campaigns/{campaign:int}/audience", guards=[can("campaigns.view")])
@@ -46,6 +49,8 @@ async def _page(request: Request, campaign: int, chosen: Audience) -> Response[s
         editions=await queries.editions(campaign),
         lists=await list_queries.in_use(),
         topics=topics.choices(),
+        countries=_countries(await audience.posting_from(), chosen),
+        nowhere=NOWHERE,
         **await _counted(campaign, chosen),
     )
 
@@ -65,7 +70,19 @@ def _chosen(sent: Form) -> Audience:
         lists=[id for value in sent.all("lists")[:1000] if (id := web.number(value))],
         topics=topics.known(sent.all("topics")),
         languages=[language for language in LANGUAGES if language in sent.all("languages")],
+        countries=[
+            "" if code == NOWHERE else code
+            for code in (NOWHERE, *countries.names("en"))
+            if code in sent.all("countries")
+        ],
     )
+
+
+def _countries(named: dict[str, int], chosen: Audience) -> list[tuple[str, str]]:
+    """To choose from: where somebody posts from, and what is chosen. Nothing while nobody named a country."""
+    codes = {code for code in (*named, *chosen.countries) if code}
+    known = [(code, name) for code, name in countries.names("en").items() if code in codes]
+    return [*known, (NOWHERE, "Named no country")] if known or chosen.countries else []
 
 
 ROUTES = [page, choose, count]
