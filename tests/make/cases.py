@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from service.cases import names
 from service.cases.tables import Designation, Publication, State
 from service.kit import clock, db
 
@@ -39,7 +40,6 @@ async def prisoner(name: str = "Maryna Kavalchuk", place: int | None = None, **o
         "name_ru": "Марина Ковальчук",
         "name_latin": name,
         "other_names": [],
-        "search": name.lower(),
         "born": "1984-06-02",
         "gender": "f",
         "state": State.DETAINED,
@@ -61,7 +61,11 @@ async def prisoner(name: str = "Maryna Kavalchuk", place: int | None = None, **o
         "changed_at": clock.now(),
         "version": 1,
     }
-    return await _insert("prisoner", values | texts | others)
+    values |= texts | others
+    values["search"] = others.get("search") or names.search_text(
+        values["name_be"], values["name_ru"], values["name_latin"], values["other_names"]
+    )
+    return await _insert("prisoner", values)
 
 
 async def status(
