@@ -8,6 +8,8 @@ from babel.core import get_global
 
 # Of CLDR's territories those that are no country: unions, test regions, islands without a code of their own.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+# In their alphabets these stand beside the letters without a sign, and і where и does.
+_BESIDE = str.maketrans("äåáàâçéèêëîïñôöüûўёі", "aaaaaceeeeiinoouuуеи")
 
 
 @cache
@@ -19,7 +21,7 @@ def names(language: str) -> dict[str, str]:
         for code, name in locale.territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }
-    return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
+    return dict(sorted(found.items(), key=lambda item: _order(item[1])))
 
 
 def name(code: str, language: str) -> str:
@@ -31,3 +33,7 @@ def of_zone(zone: ZoneInfo) -> str:
     """The country of a timezone: CH for Europe/Zurich. Empty for one that is of none, such as UTC."""
     territory = str(get_global("zone_territories").get(zone.key, ""))
     return territory if territory in names("en") else ""
+
+
+def _order(name: str) -> str:
+    return name.casefold().translate(_BESIDE)
