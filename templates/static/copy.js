@@ -1,16 +1,26 @@
-// A button with data-copy="field" copies what stands in that field; without scripts the field can be marked by hand.
+// A button with data-copy="field" copies what stands in that field or text, and says data-copied; without scripts it
+// can be marked by hand.
 "use strict";
+
+function mark(field) {
+  if (field.select) {
+    field.select();
+  } else {
+    getSelection().selectAllChildren(field);
+  }
+}
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
+  const words = button.firstChild.textContent;
   button.hidden = false;
-  field.addEventListener("focus", () => field.select());
+  field.addEventListener("focus", () => mark(field));
   button.addEventListener("click", async () => {
-    field.select();
+    mark(field);
     try {
-      await navigator.clipboard.writeText(field.value);
-      button.firstChild.textContent = "Copied";
-      setTimeout(() => { button.firstChild.textContent = "Copy"; }, 2000);
+      await navigator.clipboard.writeText(field.value ?? field.innerText);
+      button.firstChild.textContent = button.dataset.copied ?? "Copied";
+      setTimeout(() => { button.firstChild.textContent = words; }, 2000);
     } catch {
       field.focus();
     }

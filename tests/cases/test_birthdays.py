@@ -49,7 +49,13 @@ async def test_days_come_in_order_across_the_turn_of_the_year():
 
 @pytest.mark.parametrize(
     "others",
-    [{"state": "released"}, {"state": "died"}, {"publication": "initials"}, {"publication": "hidden"}, {"vetoed_at": 1}],
+    [
+        {"state": "released"},
+        {"state": "died"},
+        {"publication": "initials"},
+        {"publication": "hidden"},
+        {"vetoed_at": 0},
+    ],
 )
 async def test_who_is_free_dead_or_not_to_be_shown_in_full_has_none_here(others):
     await cases.prisoner(born="1984-06-02", **({"vetoed_at": clock.now()} if "vetoed_at" in others else others))
