@@ -2,7 +2,7 @@
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -41,15 +41,22 @@ class _Runaway(Exception):
     """The record under way does not end within bounds."""
 
 
-def rows(chunks: Iterable[bytes], dialect: Dialect, start: int = 0, number: int = 0) -> Iterator[Row]:
+def rows(
+    chunks: Iterable[bytes],
+    dialect: Dialect,
+    start: int = 0,
+    number: int = 0,
+    swallowed: Callable[[list[str]], bool] | None = None,
+) -> Iterator[Row]:
     """Every row from the byte `start` on, where `chunks` begin too; `number` rows came before it.
 
+    `swallowed`: whether the cells of a row of several lines hold other rows too, after a quotation mark left open.
     Nothing stops it: a row that cannot be read has a `fault`, and reading goes on with the line after its first.
     An empty line is a row without cells.
     """
     feed = _Feed(chunks, dialect.encoding)
     reader = csv.reader(feed, delimiter=dialect.delimiter, skipinitialspace=True)
-    end = start
+    end, swallowed = start, swallowed or _swallowed_others
     while True:
         feed.begin()
         fault = ""
@@ -61,7 +68,7 @@ def rows(chunks: Iterable[bytes], dialect: Dialect, start: int = 0, number: int 
             cells, fault = [], OPEN_QUOTE
         if cells is None:
             return
-        if not fault and len(feed.taken) > 1 and _swallowed_others(cells):
+        if not fault and len(feed.taken) > 1 and swallowed(cells):
             cells, fault = [], feed.give_back()
         number, end = number + 1, end + feed.size
         yield _row(number, end, cells, fault, feed)
