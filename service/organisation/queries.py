@@ -1,10 +1,11 @@
 """The organisation of this installation."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from service.kit import db, sealing
+from service.kit import clock, db, sealing
 from service.organisation.setup import PEPPER
 
 
@@ -57,3 +58,8 @@ async def required() -> Organisation:
     found = await current()
     assert found, "`hundredfold migrate` makes the organisation"
     return found
+
+
+async def today() -> date:
+    """The day that it is where the organisation is."""
+    return clock.now().astimezone((await required()).zone).date()
