@@ -36,10 +36,14 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Claim:
-    """The rows of one mailing (None: transactional mails) that one run of a worker holds."""
+    """The rows of one mailing (None: transactional mails) that one run of a worker holds.
 
-    def __init__(self, mailing: int | None) -> None:
+    `revision`: of the texts that the run has read; once there is a later one, it is granted nothing more.
+    """
+
+    def __init__(self, mailing: int | None, revision: int = 0) -> None:
         self.mailing = mailing
+        self.revision = revision
         self.run = 0
 
     async def begin(self, kept: asyncpg.Connection) -> None:
@@ -60,8 +64,9 @@ class Claim:
         """Claims up to `most` due rows more, the oldest first, and keeps `held`; none unless it may be sent."""
         now, which, arguments = clock.now(), "mailing IS NULL", []
         if self.mailing is not None:
-            which = "mailing = $6 AND EXISTS (SELECT 1 FROM mailing WHERE id = $6 AND state = 'sending')"
-            arguments = [self.mailing]
+            which = "mailing = $6 AND EXISTS (SELECT 1 FROM mailing WHERE id = $6 AND state = 'sending'"
+            which += " AND revision = $7)"
+            arguments = [self.mailing, self.revision]
         async with db.transaction():
             # One at a time: the next has to see what this one holds.
             await db.execute("SELECT pg_advisory_xact_lock($1::int, $2::int)", TAKE_CLASS, self.mailing or 0)
@@ -89,6 +94,7 @@ class Claim:
             clock.now() + LEASE,
             clock.now(),
             msgspec.json.encode(settled).decode(),
+            self.revision,
         )
         return {row["id"] for row in rows}
 
@@ -171,7 +177,7 @@ _OPEN = "EXISTS (SELECT 1 FROM delivery d WHERE d.mailing = m.id AND d.state IN 
 _NOT_FROZEN = "NOT EXISTS (SELECT 1 FROM organisation WHERE frozen_at IS NOT NULL)"
 _TAKE = """
     WITH due AS (
-        SELECT id, subscriber, language, address, first_name, last_name, template, context, attempts
+        SELECT id, subscriber, language, address, first_name, last_name, inserts, template, context, attempts
         FROM delivery
         WHERE state IN ('queued', 'later') AND due_at <= $1 AND {which} AND NOT_FROZEN
               AND id NOT IN (SELECT unnest(held) FROM delivery_run)
@@ -188,7 +194,8 @@ _TURN = """
     WITH granted AS (
         SELECT d.id FROM delivery d
         WHERE d.id = ANY($3::bigint[]) AND d.state IN ('queued', 'later') AND NOT_FROZEN
-              AND ($2::bigint IS NULL OR EXISTS (SELECT 1 FROM mailing WHERE id = $2 AND state = 'sending'))
+              AND ($2::bigint IS NULL OR EXISTS (
+                  SELECT 1 FROM mailing WHERE id = $2 AND state = 'sending' AND revision = $8::int))
     ), run AS (
         UPDATE delivery_run SET under_way = $4::bigint[] || ARRAY(SELECT id FROM granted), lease_until = $5
         WHERE id = $1 RETURNING id
@@ -205,6 +212,7 @@ _TURN = """
             address = CASE WHEN v.kept AND NOT back THEN d.address END,
             first_name = CASE WHEN v.kept AND NOT back THEN d.first_name END,
             last_name = CASE WHEN v.kept AND NOT back THEN d.last_name END,
+            inserts = CASE WHEN v.kept AND NOT back THEN d.inserts END,
             context = CASE WHEN v.kept AND NOT back THEN d.context END
         FROM (SELECT *, state IN ('queued', 'later') AS again, state IN ('queued', 'later', 'unknown') AS kept
               FROM json_to_recordset($7::json) AS given (

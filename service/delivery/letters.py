@@ -7,11 +7,11 @@ from typing import Protocol
 
 import msgspec
 
-from service.delivery import dkim, dkim_keys, headers, links, marks, verp, wire
+from service.delivery import dkim, dkim_keys, headers, inserts, links, marks, verp, wire
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
 from service.delivery.transactional import CONTEXT
-from service.kit import db, sealing
+from service.kit import clock, db, sealing
 from service.kit.errors import Problem
 from service.kit.settings import settings
 from service.organisation import queries as organisations
@@ -66,6 +66,7 @@ class MailingLetters:
 
     def __init__(self, mailing: db.Record, editions: Mapping[str, CompiledEdition], sender: Sender) -> None:
         self.domain = sender.domain
+        self.revision: int = mailing["revision"]
         self._id: int = mailing["id"]
         self._sender = sender
         shared = msgspec.json.decode(mailing["shared"], type=dict[str, str])
@@ -85,9 +86,17 @@ class MailingLetters:
             reader[name] = _unsealed(name, row)[:LONGEST_NAME]
         if "preferences_url" in sheet.edition.wants:
             reader["preferences_url"] = links.preferences_url(subscriber, language)
+        keys = sheet.edition.pool.shown(row["inserts"] or (), delivery) if sheet.edition.pool else ()
+        if "posted_url" in sheet.edition.wants:
+            reader["posted_url"] = self._posted_url(language, keys)
         unique = self._sender.unique(delivery)
         path = self._sender.return_path(delivery)
-        return Letter(path, recipient, [marks.lines(path), *sheet.written(unique, recipient, reader)], unique)
+        return Letter(path, recipient, [marks.lines(path), *sheet.written(unique, recipient, reader, keys)], unique)
+
+    def _posted_url(self, language: str, keys: Sequence[int]) -> str:
+        # By chance: made from the row, it would tell whoever has the database who wrote to whom.
+        nonce = clock.random_bytes(9).hex()
+        return links.posted_url(language, f"mailing {self._id}", nonce, keys) if keys else links.mine_url(language)
 
 
 class _Sheet:
@@ -101,9 +110,9 @@ class _Sheet:
         self._sender = sender
         self._checked = False
 
-    def written(self, unique: str, recipient: str, reader: Mapping[str, str]) -> list[bytes]:
+    def written(self, unique: str, recipient: str, reader: Mapping[str, str], keys: Sequence[int]) -> list[bytes]:
         """The whole mail, in pieces. Raises Unmailable."""
-        filled = self.edition.fill(reader)
+        filled = self.edition.fill(reader, keys)
         own = self._sender.personal_head(unique, recipient, filled.subject)
         own += headers.bare("List-Unsubscribe", f"<{reader['unsubscribe_url']}>")
         signatures = b""
@@ -164,14 +173,10 @@ class TransactionalLetters:
 
 async def of_mailing(mailing: int) -> MailingLetters:
     """Raises Unmailable when the sender's address cannot be used."""
+    # Its revision before its texts: who reads an older one than the texts have is granted nothing, and reads again.
     row = await db.fetch_one("SELECT * FROM mailing WHERE id = $1", mailing)
     assert row, "its rows are claimed"
-    editions = await db.fetch("SELECT language, subject, html, text FROM mailing_edition WHERE mailing = $1", mailing)
-    return MailingLetters(
-        row,
-        {found["language"]: CompiledEdition(found["subject"], found["html"], found["text"]) for found in editions},
-        await _sender(row["sender_address"]),
-    )
+    return MailingLetters(row, await inserts.editions(mailing), await _sender(row["sender_address"]))
 
 
 async def transactional() -> TransactionalLetters:

@@ -1,10 +1,16 @@
-"""The addresses that every mail carries for its reader: signed, and without anything personal."""
+"""The addresses that a mail carries for its reader: signed, and without anything personal."""
+
+from collections.abc import Sequence
+from datetime import timedelta
 
 from service.kit import tokens
 from service.kit.settings import settings
 
 LEAVE = "unsubscribe"
 ASK_PREFERENCES = "ask-preferences"
+POSTED = "posted"
+# Long enough for a card that is written weeks after the mail came.
+POSTED_FOR = timedelta(days=90)
 
 
 def unsubscribe_url(subscriber: int, mailing: int | None) -> str:
@@ -15,3 +21,14 @@ def unsubscribe_url(subscriber: int, mailing: int | None) -> str:
 def preferences_url(subscriber: int, language: str) -> str:
     """A page that shows nothing personal, only a button that mails a fresh link: token of [subscriber]."""
     return f"{settings().origin}/{language}/preferences/ask/{tokens.make(ASK_PREFERENCES, [subscriber])}"
+
+
+def posted_url(language: str, batch: str, nonce: str, keys: Sequence[int]) -> str:
+    """Where a reader says "I posted it": token of [batch, nonce, *keys]; nothing in it leads to the reader."""
+    token = tokens.make(POSTED, [batch, nonce, *keys], expires=POSTED_FOR)
+    return f"{settings().origin}/{language}/posted/{token}"
+
+
+def mine_url(language: str) -> str:
+    """Where anybody gets the names of a few people to write to."""
+    return f"{settings().origin}/{language}/letters/mine"

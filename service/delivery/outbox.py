@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from service.delivery import headers
+from service.delivery import headers, inserts
 from service.kit import clock, db, jobs
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
@@ -63,8 +63,9 @@ async def create(new: NewMailing, editions: Mapping[str, CompiledEdition]) -> in
         )
         await db.execute_many(
             "INSERT INTO mailing_edition (mailing, language, subject, html, text) VALUES ($1, $2, $3, $4, $5)",
-            [(id, language, *msgspec.structs.astuple(edition)) for language, edition in editions.items()],
+            [(id, language, text.subject, text.html, text.text) for language, text in editions.items()],
         )
+        await inserts.keep(id, editions)
     return id
 
 
@@ -93,11 +94,29 @@ async def freeze(mailing: int, select_sql: str, args: Sequence[Any] = ()) -> int
     return added
 
 
-async def open(mailing: int, select_gone: str = "", args: Sequence[Any] = ()) -> None:
+async def give(mailing: int, deliveries: Sequence[int], keys: Sequence[Sequence[int]]) -> None:
+    """Whom the mail's own list shows, for each of these rows of a mailing that is being frozen."""
+    await db.execute(
+        "UPDATE delivery d SET inserts = given.keys::bigint[]"
+        " FROM unnest($2::bigint[], $3::text[]) AS given (id, keys) WHERE d.mailing = $1 AND d.id = given.id",
+        mailing,
+        deliveries,
+        ["{" + ",".join(map(str, shown)) + "}" for shown in keys],
+    )
+
+
+async def open(
+    mailing: int,
+    select_gone: str = "",
+    args: Sequence[Any] = (),
+    select_gone_keys: str = "",
+    key_args: Sequence[Any] = (),
+) -> None:
     """Lets the sending begin. Raises NotPossibleNow.
 
     `select_gone` (placeholders $1 to $n for `args`) yields as `subscriber` who of the frozen no longer qualifies,
     also because the record is gone. It runs while nobody can withdraw: who leaves meanwhile does not slip through.
+    `select_gone_keys`: the same for who stands in the mails, as `key` and `reason`.
     """
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", OUTBOX_LOCK)
@@ -113,6 +132,8 @@ async def open(mailing: int, select_gone: str = "", args: Sequence[Any] = ()) ->
                 mailing,
                 clock.now(),
             )
+        for row in await db.fetch(select_gone_keys, *key_args) if select_gone_keys else []:
+            await _take_out(mailing, row["key"], row["reason"])
         jobs.enqueue("delivery.work", mailing)
 
 
@@ -145,6 +166,18 @@ async def withdraw(subscriber: int, reason: str) -> int:
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock_shared($1)", OUTBOX_LOCK)
         return await _take_back("subscriber = $2 AND mailing IS NOT NULL", reason, subscriber)
+
+
+async def withdraw_key(key: int, reason: str) -> int:
+    """Whoever is known by `key` stands in nothing that leaves from now on; returns from how many mails that was.
+
+    Call it in the transaction that changes the facts; `reason` is a word such as "released". A reader's own list
+    shows somebody else of the same mailing instead; without anybody else there the mail is skipped. A mailing pauses
+    when nobody is left in a list that all its readers share.
+    """
+    async with db.transaction():
+        await db.execute("SELECT pg_advisory_xact_lock_shared($1)", OUTBOX_LOCK)
+        return sum([await _take_out(mailing, key, reason) for mailing in await inserts.unfinished_with(key)])
 
 
 async def forget(subscribers: Sequence[int]) -> None:
@@ -186,7 +219,20 @@ async def leave_unknown(mailing: int) -> int:
     return await _leave("mailing = $1 AND address IS NOT NULL", mailing, "due_at = 'infinity', reason = 'left'")
 
 
-EMPTY = "address = NULL, first_name = NULL, last_name = NULL, context = NULL"
+EMPTY = "address = NULL, first_name = NULL, last_name = NULL, inserts = NULL, context = NULL"
+
+
+async def _take_out(mailing: int, key: int, reason: str) -> int:
+    taken = await inserts.take_out(mailing, key, reason)
+    if taken.nobody_left:
+        await _take_back("id = ANY($2::bigint[])", reason, await inserts.rows_with(mailing, taken.nobody_left))
+    if taken.leaves_a_gap:
+        await db.execute(
+            "UPDATE mailing SET state = 'paused', pause_reason = $2 WHERE id = $1 AND state IN ('sending', 'paused')",
+            mailing,
+            inserts.EMPTIED,
+        )
+    return taken.mails
 
 
 async def _take_back(where: str, reason: str, whose: int | Sequence[int]) -> int:

@@ -64,7 +64,8 @@ async def _run_mailing(mailing: int, seconds: float) -> Run | None:
         return None
     try:
         way = relay.relay("bulk")
-        run = Run(Claim(mailing), await letters.of_mailing(mailing), way, min(LANES, way.width), seconds)
+        written = await letters.of_mailing(mailing)
+        run = Run(Claim(mailing, written.revision), written, way, min(LANES, way.width), seconds)
     except (BadSmtpUrl, Unmailable) as error:
         await pause(mailing, str(error))
         return None

@@ -17,9 +17,10 @@ from service.delivery import dkim, expressions, headers
 from service.delivery.headers import Unmailable
 from service.kit import clock
 from service.kit.errors import Problem
-from service.rendering import personal
+from service.rendering import inserts, personal
 from service.rendering.checks import check_subject
 from service.rendering.email import CompiledEdition
+from service.rendering.inserts import BETWEEN, NAME, NOBODY, Pool
 from service.rendering.text import clean, one_line
 
 _LINE = 76
@@ -30,7 +31,7 @@ _SPECIAL = re.compile(rb"[^ -<>-~]")
 _AS_IT_IS = re.compile(rb"[!-<>-~](?:[ -<>-~]{0,73}[!-<>-~])?")
 _ONE_LONG_WORD = re.compile(rb"[!-<>-~]+")
 
-# A literal as it goes out, or which of the edition's expressions stands here.
+# A literal as it goes out, or which of the edition's expressions or personal lists stands here.
 Piece = bytes | int
 
 
@@ -47,12 +48,18 @@ class Filled(msgspec.Struct, frozen=True):
 
 
 class Edition:
-    """One language of a mailing, ready to be filled. `wants`: the variables that stand in it."""
+    """One language of a mailing, ready to be filled. `wants`: the reader's variables that stand in it.
+
+    `pool`: whom its personal list can show.
+    """
 
     def __init__(self, compiled: CompiledEdition, shared: Mapping[str, str], signed: bool = False) -> None:
         self._shared = dict(shared)
         self._signed = signed
+        self._inserts = compiled.inserts
+        self.pool = Pool(compiled.inserts)
         self._sources: list[tuple[str, bool]] = []
+        self._lists: dict[int, _List] = {}
         self._subject = self._readable(compiled.subject)
         text, html = self._part(compiled.text, escaped=False), self._part(compiled.html, escaped=True)
         boundary = _boundary(compiled.text, compiled.html)
@@ -61,10 +68,11 @@ class Edition:
             [_opening(boundary, "plain"), *text, _opening(boundary, "html"), *html, _closing(boundary)]
         )
         self._expressions = [expressions.compiled(*source) for source in self._sources]
-        self.wants = frozenset(re.findall(r"\w+", " ".join(source for source, _escaped in self._sources)))
+        named = re.findall(r"\w+", " ".join(source for source, _escaped in self._sources))
+        self.wants = frozenset(named).difference(self._shared)
 
-    def fill(self, reader: Mapping[str, str]) -> Filled:
-        """Raises Unmailable."""
+    def fill(self, reader: Mapping[str, str], keys: Sequence[int] = ()) -> Filled:
+        """`keys`: whom the reader's own list shows, of those in `pool`. Raises Unmailable."""
         values = self._shared | {name: clean(value).replace("\n", " ") for name, value in reader.items()}
         try:
             found = [expression(values) for expression in self._expressions]
@@ -76,6 +84,8 @@ class Edition:
         # A name or a link stands in both parts, mostly in the same letters.
         once = {value: _goes_on(value) for value in set(found)}
         encoded = [once[value] for value in found]
+        for number, own in self._lists.items():
+            encoded[number] = own.joined(keys)
         return Filled(subject, self._body.filled(encoded), self._body.hash(encoded) if self._signed else b"")
 
     def _subject_of(self, found: Sequence[str]) -> str:
@@ -95,16 +105,44 @@ class Edition:
         segments = personal.segments(source)
         for number, (is_expression, part) in enumerate(segments):
             if is_expression:
-                pieces.append(self._number(part, escaped))
+                listed = NAME.fullmatch(part)
+                pieces.append(self._listed(part, *listed.groups()) if listed else self._number(part, escaped))
             else:
                 last = number == len(segments) - 1
                 pieces.append(quoted(part) if last else _goes_on(part))
         return pieces
 
+    def _listed(self, source: str, place: str, kind: str) -> Piece:
+        """What all readers share is a literal; their own list is put together for each."""
+        here = [insert for insert in self._inserts if insert.place == int(place)]
+        listed = _List(inserts.pieces(here, int(place), kind), _goes_on(BETWEEN) if kind == "text" else b"")
+        if not any(insert.personal for insert in here):
+            return listed.joined(inserts.others(listed.texts))
+        self._shared[source] = ""
+        number = self._number(source, escaped=False)
+        self._lists[number] = listed
+        return number
+
     def _number(self, source: str, escaped: bool) -> int:
         if (source, escaped) not in self._sources:
             self._sources.append((source, escaped))
         return self._sources.index((source, escaped))
+
+
+class _List(dict[int, bytes]):
+    """Pieces as they go out, by key; each is encoded when it is first asked for."""
+
+    def __init__(self, texts: Mapping[int, str], between: bytes) -> None:
+        super().__init__()
+        self.texts = texts
+        self._between = between
+
+    def __missing__(self, key: int) -> bytes:
+        encoded = self[key] = _goes_on(self.texts[key]) if key in self.texts else b""
+        return encoded
+
+    def joined(self, keys: Sequence[int]) -> bytes:
+        return self._between.join([self[key] for key in keys]) if keys else self[NOBODY]
 
 
 class _Body:

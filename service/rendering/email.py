@@ -10,10 +10,11 @@ from service.kit import paths
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence, known
 from service.kit.settings import settings
-from service.rendering import blocks, environment, mjml, personal, text
+from service.rendering import blocks, environment, inserts, mjml, personal, text
 from service.rendering.checks import Rendered, check, check_subject
+from service.rendering.inserts import Insert
 
-READER = ("first_name", "last_name", "unsubscribe_url", "preferences_url")
+READER = ("first_name", "last_name", "unsubscribe_url", "preferences_url", "posted_url")
 
 
 class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,11 +27,15 @@ class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CompiledEdition(msgspec.Struct, frozen=True):
-    """Three Jinja sources of literal text and `{{ expression }}` over READER, nothing else. See personal.segments."""
+    """Three Jinja sources of literal text and `{{ expression }}` over READER and the lists; see personal.segments.
+
+    `inserts`: what stands in the lists, see inserts.py.
+    """
 
     subject: str
     html: str
     text: str
+    inserts: tuple[Insert, ...] = ()
 
 
 class UnknownMail(Problem):
@@ -96,9 +101,13 @@ def compile_edition(
     return compiled
 
 
-def fill(compiled: CompiledEdition, reader: Mapping[str, str]) -> Rendered:
-    """The mail of one reader. Raises MissingVariable or UnfitMail; `reader` may hold more than READER."""
+def fill(compiled: CompiledEdition, reader: Mapping[str, str], keys: Sequence[int] = ()) -> Rendered:
+    """The mail of one reader, whose own list shows `keys`; `reader` may hold more than READER.
+
+    Raises MissingVariable or UnfitMail.
+    """
     values = {name: text.clean(value).replace("\n", " ") for name, value in reader.items()}
+    values |= inserts.values(compiled.inserts, keys)
     try:
         return Rendered(
             subject=check_subject(text.one_line(_template(compiled.subject, False).render(values))),

@@ -27,6 +27,7 @@ NAMES = (
 ).split()
 MAILING = {
     "id": 4,
+    "revision": 0,
     "sender_name": "100xSolidarität",
     "sender_address": "news@example.org",
     "reply_to": "",

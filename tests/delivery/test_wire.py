@@ -1,5 +1,6 @@
 """The bytes parse back to what was meant, whatever people are called."""
 
+import hashlib
 import quopri
 import re
 from email import message_from_bytes, policy
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.delivery import headers, wire
+from service.delivery import dkim, headers, wire
 from service.rendering.email import CompiledEdition, fill
+from service.rendering.inserts import Insert
 
 NAMES = st.text(st.characters(exclude_categories=()), max_size=60) | st.sampled_from(
     [
@@ -73,6 +75,29 @@ def test_filled_on_the_wire_it_is_the_mail_that_rendering_fills(
     assert subject == meant.subject
     assert str(parsed(message)["Subject"]).split() == meant.subject.split()
     assert parts(message) == {"plain": meant.text, "html": meant.html}
+
+
+@settings(deadline=None)
+@given(
+    pieces=st.lists(st.tuples(LITERALS, LITERALS), min_size=2, max_size=5),
+    before=LITERALS,
+    keys=st.lists(st.integers(1, 4), max_size=3, unique=True),
+)
+def test_lists_joined_on_the_wire_are_those_that_rendering_joins(
+    pieces: list[tuple[str, str]], before: str, keys: list[int]
+) -> None:
+    source = f"{before}{{{{ list_1_KIND }}}}{before}\n{{{{ list_0_KIND }}}}.\n"
+    inserts = [Insert(place, place == 1, key, key, *piece) for place in (0, 1) for key, piece in enumerate(pieces)]
+    html, text = source.replace("KIND", "html"), source.replace("KIND", "text")
+    compiled = CompiledEdition("News", html, text, tuple(inserts))
+    keys = [key for key in keys if key < len(pieces)]
+    meant = fill(compiled, {}, keys)
+    edition = wire.Edition(compiled, {}, signed=True)
+    filled = edition.fill({}, keys)
+    message = wire.message(b"Subject: News\r\n" + edition.content_type, *filled.pieces)
+    lines_are_fit(message)
+    assert parts(message) == {"plain": meant.text, "html": meant.html}
+    assert filled.body_hash == hashlib.sha256(dkim.relaxed_body(filled.body)).digest()
 
 
 @pytest.mark.parametrize("end", ["b", ".", "=", "ü", " "])

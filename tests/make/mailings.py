@@ -1,11 +1,12 @@
 """Mailings to invented people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from service.delivery import outbox
 from service.delivery.outbox import NewMailing
 from service.kit import clock, db, sealing
 from service.rendering.email import CompiledEdition
+from service.rendering.inserts import NOBODY, Insert
 
 EDITION = CompiledEdition(
     subject='News for {{ (first_name or "friends") }}',
@@ -13,6 +14,27 @@ EDITION = CompiledEdition(
     '<p><a href="{{ unsubscribe_url }}">Leave</a> <a href="{{ preferences_url }}">Settings</a></p></body></html>\n',
     text='Dear {{ (first_name or "friend") }},\n\nLeave: {{ unsubscribe_url }}\n',
 )
+
+NAMES = {1: "Maryna", 2: "Ales", 3: "Nasta", 4: "Yury", 5: "Volha"}
+
+
+def naming(
+    shared: Sequence[int] = (), own: Sequence[int] = (), names: Mapping[int, str] | None = None
+) -> CompiledEdition:
+    """A mail with a list that all readers share, and one in which each reader finds their own people."""
+    called = names or NAMES
+    lists = [(0, False, shared), (1, True, own)]
+    return CompiledEdition(
+        subject="News",
+        html="<html><body><h1>New</h1>{{ list_0_html }}<h1>Yours</h1>{{ list_1_html }}"
+        '<p><a href="{{ posted_url }}">I posted it</a> <a href="{{ unsubscribe_url }}">Leave</a></p></body></html>\n',
+        text="New\n\n{{ list_0_text }}\n\nYours\n\n{{ list_1_text }}\n\n{{ posted_url }}\n{{ unsubscribe_url }}\n",
+        inserts=tuple(
+            Insert(place, personal, key, position, f"<p>{called.get(key, 'nobody')}</p>", called.get(key, "nobody"))
+            for place, personal, keys in lists
+            for position, key in enumerate([*keys, NOBODY])
+        ),
+    )
 
 
 async def mailing(editions: dict[str, CompiledEdition] | None = None, **changes: str) -> int:

@@ -1,0 +1,117 @@
+"""Who stands in the lists of a mailing's texts, and taking somebody out of what has not left.
+
+A row keeps the keys that it was given. In the place of one that is gone its letter shows another when it is written
+(rendering/inserts.py), so that taking somebody out touches no row, and no worker has to wait for it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from service.kit import clock, db
+from service.rendering.email import CompiledEdition
+from service.rendering.inserts import NOBODY, Insert
+
+EMPTIED = (
+    "Nobody is left in one of this mail's lists: whoever stood there has been released or taken out since. "
+    "Look at it; let it go on without them, or cancel it."
+)
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """`mails`: how many unsent ones showed the key. `leaves_a_gap`: a list that all readers share is empty now.
+
+    `nobody_left`: the languages in which no reader's own list has anybody to show.
+    """
+
+    mails: int
+    leaves_a_gap: bool
+    nobody_left: list[str]
+
+
+async def keep(mailing: int, editions: Mapping[str, CompiledEdition]) -> None:
+    async with db.connection() as connection:
+        await connection.copy_records_to_table(
+            "mailing_insert",
+            columns=["mailing", "language", *Insert.__struct_fields__],
+            records=[
+                (mailing, language, *msgspec.structs.astuple(insert))
+                for language, edition in editions.items()
+                for insert in edition.inserts
+            ],
+        )
+
+
+async def editions(mailing: int) -> dict[str, CompiledEdition]:
+    """The frozen texts by language, with who is still in them."""
+    found: dict[str, list[Insert]] = {}
+    for language, *piece in await db.fetch(
+        "SELECT language, place, personal, key, position, html, text FROM mailing_insert WHERE mailing = $1", mailing
+    ):
+        found.setdefault(language, []).append(Insert(*piece))
+    rows = await db.fetch("SELECT language, subject, html, text FROM mailing_edition WHERE mailing = $1", mailing)
+    return {
+        row["language"]: CompiledEdition(
+            row["subject"], row["html"], row["text"], tuple(found.get(row["language"], ()))
+        )
+        for row in rows
+    }
+
+
+async def unfinished_with(key: int) -> list[int]:
+    """The mailings of which something that shows `key` can still leave."""
+    return [row["mailing"] for row in await db.fetch(_UNFINISHED, key)]
+
+
+async def take_out(mailing: int, key: int, reason: str) -> Taken:
+    """What a worker has read of the mailing before is worth nothing from now on."""
+    await db.execute("UPDATE mailing SET revision = revision + 1 WHERE id = $1", mailing)
+    removed = await db.fetch(
+        "DELETE FROM mailing_insert WHERE mailing = $1 AND key = $2 RETURNING language, place, personal", mailing, key
+    )
+    shared = [row["language"] for row in removed if not row["personal"]]
+    mails: int = await db.fetch_value(_SHOWN_IN, mailing, shared, [key] if len(shared) < len(removed) else [])
+    await db.execute(
+        "INSERT INTO mailing_withdrawal (mailing, key, reason, mails, at) VALUES ($1, $2, $3, $4, $5)",
+        mailing,
+        key,
+        reason,
+        mails,
+        clock.now(),
+    )
+    rows = await db.fetch(
+        "SELECT DISTINCT language, place FROM mailing_insert WHERE mailing = $1 AND key <> $2", mailing, NOBODY
+    )
+    left = {(row["language"], row["place"]) for row in rows}
+    emptied = [row for row in removed if (row["language"], row["place"]) not in left]
+    return Taken(
+        mails,
+        leaves_a_gap=any(not row["personal"] for row in emptied),
+        nobody_left=[row["language"] for row in emptied if row["personal"]],
+    )
+
+
+async def rows_with(mailing: int, languages: Sequence[str]) -> list[int]:
+    """Those in these languages that were given somebody."""
+    rows = await db.fetch(
+        "SELECT id FROM delivery WHERE mailing = $1 AND state IN ('queued', 'later', 'unknown')"
+        " AND inserts <> '{}' AND language = ANY($2::varchar[])",
+        mailing,
+        languages,
+    )
+    return [row["id"] for row in rows]
+
+
+# What nobody knows the fate of may be sent again.
+_UNFINISHED = """
+    SELECT DISTINCT i.mailing FROM mailing_insert i JOIN mailing m ON m.id = i.mailing
+     WHERE i.key = $1 AND (m.state IN ('freezing', 'sending', 'paused') OR (m.state = 'sent' AND EXISTS (
+           SELECT FROM delivery d WHERE d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity')))
+     ORDER BY 1
+"""
+_SHOWN_IN = """
+    SELECT count(*) FROM delivery
+     WHERE mailing = $1 AND state IN ('queued', 'later')
+           AND (language = ANY($2::varchar[]) OR inserts && $3::bigint[])
+           AND id NOT IN (SELECT unnest(under_way) FROM delivery_run)
+"""
