@@ -1,0 +1,6 @@
+from service.letters.pages import mine, posted
+
+ROUTES = [
+    *mine.ROUTES,
+    *posted.ROUTES,
+]
