@@ -41,6 +41,14 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str | None
 
 
+class Source(msgspec.Struct, frozen=True):
+    """Where a fact comes from. `seen_on`: a day, 2026-11-22."""
+
+    organisation: str
+    link: str = ""
+    seen_on: str = ""
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """See tables.Prisoner. `place`: the facility; `sentence`, `biography`: by language."""
 
