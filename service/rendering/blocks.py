@@ -59,7 +59,41 @@ class Columns(Struct, tag="columns", tag_field="type", forbid_unknown_fields=Tru
     right: list[Simple] = []
 
 
-Block = Heading | Text | Image | Button | Quote | Divider | Columns
+class NewCases(Struct, tag="new_cases", tag_field="type", forbid_unknown_fields=True):
+    """Whose case has become known since the last mail of that kind, at most so many, the newest first."""
+
+    most: int = 10
+
+
+class Birthdays(Struct, tag="birthdays", tag_field="type", forbid_unknown_fields=True):
+    """`window`: the days that it looks ahead, one of WINDOWS."""
+
+    window: str = "month"
+
+
+class OnePrisoner(Struct, tag="one_prisoner", tag_field="type", forbid_unknown_fields=True):
+    """`key`: of the person's page."""
+
+    key: str = ""
+
+
+class YourPrisoners(Struct, tag="your_prisoners", tag_field="type", forbid_unknown_fields=True):
+    """Each reader gets so many people of their own to write to."""
+
+    count: int = 3
+
+
+class FacilityAddress(Struct, tag="facility_address", tag_field="type", forbid_unknown_fields=True):
+    facility: int = 0
+
+
+# What fills itself when the mail is rendered, and is frozen when it is sent.
+Living = NewCases | Birthdays | OnePrisoner | YourPrisoners | FacilityAddress
+WINDOWS = ("day", "week", "month", "two_months")
+MOST_CASES = 50
+MOST_OWN = 5
+
+Block = Heading | Text | Image | Button | Quote | Divider | Columns | Living
 KINDS: dict[str, type] = {str(kind.__struct_config__.tag): kind for kind in get_args(Block)}
 # What may stand inside columns.
 SIMPLE = [name for name, kind in KINDS.items() if kind in get_args(Simple)]
@@ -88,6 +122,9 @@ def problems(blocks: list[Block]) -> dict[str, Sentence]:
     for path, block in _walk(blocks, "blocks"):
         for field, sentence in _wrong(block):
             found.setdefault(f"{path}.{field}" if field else path, sentence)
+    own = [number for number, block in enumerate(blocks) if isinstance(block, YourPrisoners)]
+    for number in own[1:]:
+        found[f"blocks[{number}]"] = Sentence("A mail has one list of people for each reader. Remove this one.")
     return found
 
 
@@ -139,6 +176,22 @@ def _wrong(block: Block) -> Iterator[tuple[str, Sentence]]:
         case Columns():
             if not block.left or not block.right:
                 yield "", Sentence("Put something into both columns, or use blocks without columns.")
+        case NewCases() | Birthdays() | OnePrisoner() | YourPrisoners() | FacilityAddress():
+            yield from _choice_problems(block)
+
+
+def _choice_problems(block: Living) -> Iterator[tuple[str, Sentence]]:
+    match block:
+        case NewCases(most=most) if not 1 <= most <= MOST_CASES:
+            yield "most", Sentence("Between 1 and {most} people.", most=MOST_CASES)
+        case Birthdays(window=window) if window not in WINDOWS:
+            yield "window", Sentence("Choose one of {windows}.", windows=", ".join(WINDOWS))
+        case OnePrisoner(key=key) if not key:
+            yield "key", Sentence("Choose whom this is about.")
+        case YourPrisoners(count=count) if not 1 <= count <= MOST_OWN:
+            yield "count", Sentence("Between 1 and {most} people for each reader.", most=MOST_OWN)
+        case FacilityAddress(facility=facility) if not facility:
+            yield "facility", Sentence("Choose whose address it is.")
 
 
 def _image_problems(image: Image) -> Iterator[tuple[str, Sentence]]:
