@@ -1,6 +1,6 @@
 """What the clock asks for."""
 
-from service.campaigns import queries, sending
+from service.campaigns import automation_queries, automations, queries, sending
 from service.kit import clock
 from service.kit.jobs import enqueue, job
 
@@ -14,3 +14,14 @@ async def start_due() -> None:
 @job("campaigns.start")
 async def start(campaign: int) -> None:
     await sending.start(campaign)
+
+
+@job("campaigns.run_automations")
+async def run_automations() -> None:
+    for automation in await automation_queries.due(clock.now()):
+        enqueue("campaigns.run_automation", automation)
+
+
+@job("campaigns.run_automation")
+async def run_automation(automation: int) -> None:
+    await automations.run(automation)

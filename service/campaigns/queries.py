@@ -130,7 +130,7 @@ _FIELDS = ", ".join(Campaign.__struct_fields__).replace("broke_at", f"{_BROKE_AT
 # $1: now; $2: the earliest that is not too late.
 DUE = f"state = 'scheduled' AND send_at <= $1 AND send_at > $2 AND (send_at < {_BROKE_AT}) IS NOT TRUE"
 _UNDECIDED = "d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity'"
-_LISTED = f"""
+LISTED = f"""
     SELECT c.id, c.name, c.state, c.send_at, c.send_at_local, c.trouble, c.mailing, c.changed_at, m.started_at,
            {_BROKE_AT} AS broke_at,
            coalesce(m.state, '') AS mailing_state, coalesce(m.pause_reason, '') AS pause_reason,
@@ -181,7 +181,7 @@ async def editions(campaign: int) -> dict[str, Edition]:
 async def listing(most: int = 200) -> list[Listed]:
     """The campaigns, those touched last first."""
     rows = await db.fetch(
-        f"{_LISTED} WHERE c.state <> 'blueprint'"
+        f"{LISTED} WHERE c.state <> 'blueprint'"
         " ORDER BY coalesce(m.started_at, c.changed_at) DESC, c.id DESC LIMIT $1",
         most,
     )
@@ -191,7 +191,7 @@ async def listing(most: int = 200) -> list[Listed]:
 async def unfinished() -> list[Listed]:
     """What is not over yet: drafts, scheduled ones, those under way, and sent ones with a decision to be taken."""
     rows = await db.fetch(
-        _LISTED + " WHERE c.state IN ('draft', 'scheduled') OR (c.state = 'started' AND (m.state NOT IN"
+        LISTED + " WHERE c.state IN ('draft', 'scheduled') OR (c.state = 'started' AND (m.state NOT IN"
         f" ('sent', 'cancelled') OR (m.state = 'sent' AND EXISTS (SELECT FROM delivery d WHERE {_UNDECIDED}))))"
         " ORDER BY c.changed_at DESC LIMIT 50"
     )
@@ -199,7 +199,7 @@ async def unfinished() -> list[Listed]:
 
 
 async def last_sent() -> Listed | None:
-    row = await db.fetch_one(_LISTED + " WHERE m.state = 'sent' ORDER BY m.finished_at DESC LIMIT 1")
+    row = await db.fetch_one(LISTED + " WHERE m.state = 'sent' ORDER BY m.finished_at DESC LIMIT 1")
     return Listed(**row) if row else None
 
 

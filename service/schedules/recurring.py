@@ -11,4 +11,5 @@ RECURRING: dict[str, timedelta] = {
     "subscribers.erase_due": timedelta(hours=1),
     "staff.sweep": timedelta(hours=1),
     "campaigns.start_due": timedelta(seconds=5),
+    "campaigns.run_automations": timedelta(minutes=1),
 }

@@ -1,0 +1,155 @@
+"""What an automation would make at some moment: for the run itself, the calendar and the rehearsal alike."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from service.campaigns import audience, automation_queries, leads, queries
+from service.campaigns.automation_queries import Automation
+from service.campaigns.leads import Lead, Leads
+from service.campaigns.queries import Audience, Campaign, Edition
+from service.campaigns.tables import AutomationKind
+from service.cases import birthdays, listing
+from service.cases.birthdays import Birthday
+from service.kit.formats import filters
+from service.organisation import queries as organisations
+from service.organisation.queries import Organisation
+
+# Before it ran for the first time, cases count as new that are not older.
+FIRST_LOOK = timedelta(days=7)
+# Beyond these they are not counted one by one.
+MOST_CASES = 1000
+# So long is "two months" at most.
+LONGEST_WINDOW = timedelta(days=62)
+NOTHING_NEW = "nothing new yet: no mail"
+NO_BIRTHDAYS = "no birthdays in these days: no mail"
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """One draft to be made; `told`: what it is about, for staff. See tables.Campaign for the moments."""
+
+    name: str
+    told: str
+    audience: Audience
+    new_since: datetime | None = None
+    seen_from: date | None = None
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """`mails` may be none; `sentence` says why, or what they are about."""
+
+    at: datetime
+    sentence: str
+    mails: list[Mail] = []
+
+
+class Outlook:
+    """What the plans of some weeks look up, asked for once."""
+
+    def __init__(self, organisation: Organisation, found: Sequence[Birthday], known: Leads):
+        self.organisation, self.leads = organisation, known
+        self._birthdays, self._reached = found, dict[bytes, int]()
+
+    @classmethod
+    async def over(cls, first: datetime, last: datetime) -> "Outlook":
+        """Enough for occurrences between two moments."""
+        organisation, posting = await organisations.required(), await audience.posting_from()
+        known = await leads.known(organisation, posting)
+        days = [moment.astimezone(organisation.zone).date() for moment in (first, last)]
+        furthest = max(LONGEST_WINDOW, timedelta(days=known.furthest))
+        return cls(organisation, await birthdays.between(days[0], days[1] + furthest, "en"), known)
+
+    def birthdays(self, first: date, last: date) -> list[Birthday]:
+        return [each for each in self._birthdays if first <= each.day <= last]
+
+    async def reached(self, chosen: Audience) -> int:
+        """How many people are in it today."""
+        key = msgspec.json.encode(chosen)
+        if key not in self._reached:
+            self._reached[key] = sum((await audience.count(chosen)).values()) if chosen else 0
+        return self._reached[key]
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.organisation.zone).date()
+
+
+async def plan(automation: Automation, at: datetime, outlook: Outlook, looked_at: datetime | None = None) -> Plan:
+    """What it would make at `at`; of a later occurrence `looked_at` says when it will have looked before."""
+    blueprint = await queries.find(automation.blueprint)
+    match automation.kind:
+        case AutomationKind.NEW_CASES:
+            return await _new_cases(automation, blueprint, at, outlook, looked_at)
+        case AutomationKind.BIRTHDAYS:
+            return _birthdays(automation, blueprint, at, outlook, await queries.editions(blueprint.id))
+        case AutomationKind.BIRTHDAY_REMINDER:
+            return await _reminder(automation, blueprint, at, outlook)
+
+
+async def _new_cases(
+    automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook, looked_at: datetime | None
+) -> Plan:
+    waiting = None if looked_at else await automation_queries.unsent(automation.id)
+    if waiting:
+        return Plan(at, f"“{waiting.name}” has not left yet and takes in what is new: no second mail")
+    since = looked_at or await _looked_at(automation, at)
+    found = await listing.new_since(since, at, "en", MOST_CASES)
+    if not found:
+        return Plan(at, NOTHING_NEW)
+    told = _counted(len(found), "new case")
+    return Plan(at, told, [Mail(_named(automation, at, outlook), told, blueprint.audience, new_since=since)])
+
+
+async def _looked_at(automation: Automation, at: datetime) -> datetime:
+    """Since when nobody was told of new cases: since it made a draft last, or, if that is later, since one left."""
+    moments = [automation.last_at, await automation_queries.last_left_at(automation.id)]
+    return max([moment for moment in moments if moment], default=at - FIRST_LOOK)
+
+
+def _birthdays(
+    automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook, editions: dict[str, Edition]
+) -> Plan:
+    first = outlook.day(at)
+    found = outlook.birthdays(first, last_day(first, editions.values()))
+    if not found:
+        return Plan(at, NO_BIRTHDAYS)
+    told = _counted(len(found), "birthday")
+    return Plan(at, told, [Mail(_named(automation, at, outlook), told, blueprint.audience, seen_from=first)])
+
+
+async def _reminder(automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook) -> Plan:
+    mails = []
+    for lead in outlook.leads.groups:
+        day = outlook.day(at) + timedelta(days=lead.days)
+        found, narrowed = outlook.birthdays(day, day), _within(blueprint.audience, lead)
+        if found and narrowed.countries and await outlook.reached(narrowed):
+            told = f"{_counted(len(found), 'birthday')} on {_written(day)}, {lead.days} days by post"
+            name = f"{_named(automation, at, outlook)}: {_written(day)}"
+            mails.append(Mail(name, told, narrowed, seen_from=day))
+    return Plan(at, "; ".join(mail.told for mail in mails) or NO_BIRTHDAYS, mails)
+
+
+def _within(chosen: Audience, lead: Lead) -> Audience:
+    """Narrowed to the countries of a lead, which may leave none; only those that the automation is for, if any."""
+    countries = [code for code in lead.countries if not chosen.countries or code in chosen.countries]
+    return msgspec.structs.replace(chosen, countries=countries)
+
+
+def last_day(first: date, editions: Iterable[Edition]) -> date:
+    """Until when the widest list of birthdays in the texts reaches; as far as any could, where there is none."""
+    windows = {getattr(block, "window", "") for edition in editions for block in edition.blocks}
+    lengths = {"day": 1, "week": 7, "month": 31, "two_months": 62}
+    return first + timedelta(days=max((lengths[each] for each in windows if each), default=LONGEST_WINDOW.days) - 1)
+
+
+def _named(automation: Automation, at: datetime, outlook: Outlook) -> str:
+    return f"{automation.name}, {_written(outlook.day(at))}"
+
+
+def _written(day: date) -> str:
+    return filters("en")["day"](day)
+
+
+def _counted(count: int, what: str) -> str:
+    more = " or more" if count == MOST_CASES else ""
+    return f"{count}{more} {what}{'s' * (count != 1)}"
