@@ -1,0 +1,92 @@
+"""The birthdays of some weeks on paper: to hang up, or as labels."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from babel.dates import format_date, format_skeleton
+
+from service.cases.birthdays import Birthday
+from service.kit import typesetting
+from service.kit.errors import NotFound
+from service.kit.i18n import lazy as _
+from service.kit.settings import settings
+
+MONTHS = 2
+MOST = 1500
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+
+_TURNS = _("turns {age}")
+_UNKNOWN = _("We do not know the address at present.")
+
+
+def window(today: date, month: str = "") -> tuple[date, date]:
+    """First and last day of the two months from today on, or of one `month` (2026-12). Raises NotFound."""
+    if not month:
+        return today, _later(today, MONTHS) - timedelta(days=1)
+    found = _MONTH.fullmatch(month)
+    if not found:
+        raise NotFound
+    first = date(int(found[1]), int(found[2]), 1)
+    return first, _later(first, 1) - timedelta(days=1)
+
+
+async def printed(found: Sequence[Birthday], first: date, last: date, language: str) -> bytes:
+    """A PDF of the birthdays from `first` to `last`."""
+    days = {"first": _long(first, language), "last": _long(last, language)}
+    data = {
+        "language": language,
+        "title": _("Birthdays in prison").into(language),
+        "intro": [
+            _("From {first} to {last}.", **days).into(language),
+            _("Post your card two to four weeks before the day, and write in Russian or Belarusian.").into(language),
+            _("How to write, and who has come home since this was printed: {link}", link=_link(language)).into(
+                language
+            ),
+        ],
+        "none": _("Nobody whom we know has a birthday in these days.").into(language),
+        "columns": [_("Day").into(language), _("Who").into(language), _("Address").into(language)],
+        "months": [
+            {"name": name, "days": [_row(each, language) for each in days]}
+            for name, days in groupby(found[:MOST], key=lambda each: _month(each.day, language))
+        ],
+    }
+    return await typesetting.pdf("birthdays", data)
+
+
+def _row(each: Birthday, language: str) -> dict[str, Any]:
+    return {
+        "day": str(format_skeleton("MMMd", each.day, locale=_locale(language))),
+        "name": each.person.name,
+        "age": _TURNS.into(language).format(age=each.age) if each.age is not None else "",
+        "address": each.person.address,
+        "unknown": _UNKNOWN.into(language),
+    }
+
+
+def _later(day: date, months: int) -> date:
+    """The same day some months later, or the first of the month after where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    try:
+        return day.replace(year=year, month=month + 1)
+    except ValueError:
+        return _later(day.replace(day=1), months + 1)
+
+
+def _month(day: date, language: str) -> str:
+    name = format_date(day, "LLLL y", locale=_locale(language))
+    return name[:1].upper() + name[1:]
+
+
+def _long(day: date, language: str) -> str:
+    return format_date(day, "long", locale=_locale(language))
+
+
+def _link(language: str) -> str:
+    return f"{settings().origin}/{language}/birthdays"
+
+
+def _locale(language: str) -> str:
+    return "en_GB" if language == "en" else language
