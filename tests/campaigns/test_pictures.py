@@ -6,9 +6,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from service.campaigns import pictures
-from service.campaigns.pictures import PictureRefused
 from service.kit import db
 from service.kit.errors import NotFound
+from service.kit.pictures import PictureRefused
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -9,10 +9,10 @@ from service.auth.guards import can
 from service.campaigns import arrange, compose, pictures, queries
 from service.campaigns.compose import Draft, NotDraft, Overtaken
 from service.campaigns.pages import composer
-from service.campaigns.pictures import PictureRefused
 from service.campaigns.queries import Edition
 from service.kit import web
 from service.kit.errors import Invalid, NotFound, Problem
+from service.kit.pictures import PictureRefused
 from service.kit.web import Form
 from service.rendering.blocks import SIMPLE
 
@@ -135,7 +135,7 @@ async def _composer(
     check: bool = False,
 ) -> Response[str]:
     found = await queries.find(campaign)
-    if not found.is_draft and problem is None:
+    if not found.can_be_written and problem is None:
         raise NotDraft
     return web.html(
         request,
