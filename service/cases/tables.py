@@ -141,6 +141,22 @@ class Prisoner(Table, tablename="prisoner"):
     version = Integer(default=1)
 
 
+class PrisonerMerged(Table, tablename="prisoner_merged"):
+    """A record that turned out to be of somebody whom we have already: its address leads to that one from then on."""
+
+    key = Varchar(16, primary_key=True)
+    was = BigInt(unique=True)
+    prisoner = ForeignKey(Prisoner, on_delete=OnDelete.cascade, null=False, index=True)
+
+
+class PrisonersApart(Table, tablename="prisoners_apart"):
+    """Two people who look like one, and whom staff have told apart; `one` is the smaller id."""
+
+    id = BigSerial(primary_key=True)
+    one = ForeignKey(Prisoner, on_delete=OnDelete.cascade, null=False, index=True)
+    other = ForeignKey(Prisoner, on_delete=OnDelete.cascade, null=False, index=True)
+
+
 class PrisonerStatus(Table, tablename="prisoner_status"):
     """What one organisation says; unique for (prisoner, organisation) and (organisation, external_id)."""
 
