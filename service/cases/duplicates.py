@@ -1,0 +1,77 @@
+"""Whether somebody of a list is, by all appearance, one of those whom we know from elsewhere already."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from service.cases import names
+from service.cases.sources.found import Found
+
+_SURE, _LIKELY = 0.86, 0.75
+# A word that more people share than this tells nobody from another.
+_MOST_SHARING = 60
+
+
+class Somebody(msgspec.Struct, frozen=True, gc=False):
+    """One of our records, in all its names. `organisations`: who lists this person."""
+
+    id: int
+    names: tuple[str, ...]
+    born: str
+    organisations: str
+
+    @property
+    def called(self) -> str:
+        known = self.names[0] if self.names else f"record {self.id}"
+        return f"{known} ({self.organisations or 'no list'})"
+
+
+class Known:
+    """Those of whom the list that is compared does not speak."""
+
+    def __init__(self, people: Iterable[Somebody]) -> None:
+        self._by_birth: dict[str, list[Somebody]] = defaultdict(list)
+        self._by_word: dict[str, list[Somebody]] = defaultdict(list)
+        for one in people:
+            if len(one.born) == 10:
+                self._by_birth[one.born].append(one)
+            for word in {word for name in one.names for word in names.folded(name).split()}:
+                self._by_word[word].append(one)
+
+    def likely(self, found: Found) -> Somebody | None:
+        """The one who is most alike, if alike enough: in name, and in the birth as far as both are known."""
+        best, how_much = None, 0.0
+        for one in self._near(found):
+            alike = _alike(found, one)
+            if alike > how_much:
+                best, how_much = one, alike
+        return best if how_much > 0 else None
+
+    def _near(self, found: Found) -> Iterator[Somebody]:
+        """Whoever shares the day of birth, or a word of the name that few share."""
+        seen: set[int] = set()
+        groups = [self._by_birth.get(found.born, [])]
+        for word in {word for name in _names(found) for word in names.folded(name).split()}:
+            groups.append(self._by_word.get(word, []))
+        for one in (one for group in groups if len(group) <= _MOST_SHARING for one in group):
+            if one.id not in seen:
+                seen.add(one.id)
+                yield one
+
+
+def _alike(found: Found, one: Somebody) -> float:
+    """0 for another person."""
+    if not _may_be_born_alike(found.born, one.born):
+        return 0.0
+    alike = max((names.likeness(a, b) for a in _names(found) for b in one.names), default=0.0)
+    enough = _LIKELY if found.born and one.born else _SURE
+    return alike if alike >= enough else 0.0
+
+
+def _may_be_born_alike(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _names(found: Found) -> list[str]:
+    return [name for name in (found.name_latin, found.name_ru, found.name_be) if name]
