@@ -16,7 +16,7 @@ from service.kit.errors import Problem
 from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
-from service.rendering import email
+from service.rendering import email, people
 from service.rendering.email import CompiledEdition
 
 LONGEST_NAME = 100
@@ -96,7 +96,7 @@ class MailingLetters:
     def _posted_url(self, language: str, keys: Sequence[int]) -> str:
         # By chance: made from the row, it would tell whoever has the database who wrote to whom.
         nonce = clock.random_bytes(9).hex()
-        return links.posted_url(language, f"mailing {self._id}", nonce, keys) if keys else links.mine_url(language)
+        return links.posted_url(language, f"mailing {self._id}", nonce, keys) if keys else people.mine_url(language)
 
 
 class _Sheet:

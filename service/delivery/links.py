@@ -27,8 +27,3 @@ def posted_url(language: str, batch: str, nonce: str, keys: Sequence[int]) -> st
     """Where a reader says "I posted it": token of [batch, nonce, *keys]; nothing in it leads to the reader."""
     token = tokens.make(POSTED, [batch, nonce, *keys], expires=POSTED_FOR)
     return f"{settings().origin}/{language}/posted/{token}"
-
-
-def mine_url(language: str) -> str:
-    """Where anybody gets the names of a few people to write to."""
-    return f"{settings().origin}/{language}/letters/mine"

@@ -1,6 +1,6 @@
 """Mails from templates and blocks: `Input → Rendered`, the same for preview, test send and the real send."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -10,11 +10,14 @@ from service.kit import paths
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence, known
 from service.kit.settings import settings
-from service.rendering import blocks, environment, inserts, mjml, personal, text
+from service.rendering import blocks, environment, inserts, mjml, people, personal, text
 from service.rendering.checks import Rendered, check, check_subject
-from service.rendering.inserts import Insert
+from service.rendering.inserts import NOBODY, Insert
+from service.rendering.people import NOTHING, Data, Filling
 
-READER = ("first_name", "last_name", "unsubscribe_url", "preferences_url", "posted_url")
+READER = ("first_name", "last_name", "unsubscribe_url", "preferences_url")
+# Only our own layout has it: where a reader says that a letter was posted.
+POSTED = "posted_url"
 
 
 class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +30,7 @@ class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CompiledEdition(msgspec.Struct, frozen=True):
-    """Three Jinja sources of literal text and `{{ expression }}` over READER and the lists; see personal.segments.
+    """Three Jinja sources of text and `{{ expression }}` over READER, POSTED and the lists; see personal.segments.
 
     `inserts`: what stands in the lists, see inserts.py.
     """
@@ -67,9 +70,11 @@ def compile_edition(
     language: str,
     letterhead: Letterhead,
     site: str = "",
+    data: Data = NOTHING,
 ) -> CompiledEdition:
     """A campaign in one language, compiled once.
 
+    `data`: what the blocks that fill themselves show.
     `site`: for the web archive, the front page that it belongs to; the reader's own links are left out.
 
     Raises Invalid with a sentence per field (`subject`, `preview_text`, `blocks[3].alt`), or a Problem of the whole.
@@ -79,14 +84,18 @@ def compile_edition(
     written = msgspec.to_builtins([text.clean(subject), text.clean(preview_text), *content])
     pieces = personal.Pieces(msgspec.json.encode(written).decode())
     subject, preview_text, *taken = _taken_out(written, pieces)
-    shared = {"organisation": letterhead.organisation, "archive_url": letterhead.archive_url}
+    lists = tuple(_lists(content, data, language, bool(site)))
+    addresses = _filled(taken, lists, data, pieces)
+    shared = {"organisation": letterhead.organisation, "archive_url": letterhead.archive_url, **addresses}
     values = {
         **msgspec.structs.asdict(letterhead),
-        **{name: pieces.marker(name) for name in READER},
+        **{name: pieces.marker(name) for name in (*READER, POSTED)},
         "subject": subject,
         "preview_text": preview_text,
         "sections": _sections(taken),
         "site": site,
+        "has_people": bool(lists or addresses),
+        "mine_url": people.mine_url(language),
     }
     compiled = CompiledEdition(
         subject=pieces.put_back(text.one_line(subject), shared, escaped=False),
@@ -96,8 +105,10 @@ def compile_edition(
         text=pieces.put_back(
             text.tidy(environment.rendered(language, "_layout/edition.txt", values)), shared, escaped=False
         ),
+        inserts=lists,
     )
-    check(fill(compiled, _SAMPLE), settings().origin, given=str([subject, preview_text, taken]))
+    given = [subject, preview_text, taken, msgspec.to_builtins(data)]
+    check(fill(compiled, _SAMPLE, _example(lists, content)), settings().origin, given=str(given))
     return compiled
 
 
@@ -128,6 +139,7 @@ _SAMPLE = {
     "last_name": "Keller",
     "unsubscribe_url": "https://example.org/leave",
     "preferences_url": "https://example.org/settings",
+    "posted_url": "https://example.org/posted",
 }
 _SOURCES = {
     escaped: Environment(undefined=StrictUndefined, autoescape=escaped, keep_trailing_newline=True)  # noqa: S701
@@ -179,6 +191,35 @@ def _taken_out(written: object, pieces: personal.Pieces) -> list:
 
     assert isinstance(written, list)
     return [inside(item) for item in written]
+
+
+def _lists(content: Sequence[blocks.Block], data: Data, language: str, public: bool) -> Iterator[Insert]:
+    """On the web nobody is told that there is nobody, and nobody has people of their own."""
+    for number, block in enumerate(content):
+        filling = data.get(number, Filling())
+        if isinstance(block, blocks.Living) and people.is_list(block) and (filling.cards or not public):
+            yield from people.inserts(block, number, filling, language)
+
+
+def _filled(taken: list[dict], lists: Sequence[Insert], data: Data, pieces: personal.Pieces) -> dict[str, str]:
+    """Tells each block where its list stands, and who has an address; returns the addresses by their variable."""
+    addresses = {}
+    for number, block in enumerate(taken):
+        here = [insert for insert in lists if insert.place == number]
+        for kind in ("html", "text"):
+            block[f"list_{kind}"] = pieces.marker(f"list_{number}_{kind}") if here else ""
+        block["anybody"] = any(insert.key != NOBODY for insert in here)
+        if place := data.get(number, Filling()).place:
+            variable = f"address_{number}"
+            addresses[variable] = "\n".join(text.cleaned(place.address))
+            block["at"] = text.cleaned(msgspec.to_builtins(place)) | {"lines": pieces.marker(variable)}
+    return addresses
+
+
+def _example(lists: Sequence[Insert], content: Sequence[blocks.Block]) -> list[int]:
+    """The people of somebody who reads it."""
+    own = [insert.key for insert in lists if insert.personal and insert.key != NOBODY]
+    return own[: max((block.count for block in content if isinstance(block, blocks.YourPrisoners)), default=0)]
 
 
 def _sections(taken: list[dict]) -> list[list[dict]]:

@@ -62,8 +62,9 @@ class Pieces:
         return "".join(part if isinstance(part, str) else self._marker(part) for part in parse(text))
 
     def marker(self, name: str) -> str:
-        """A marker for one of the reader's variables, for our own layout."""
-        return self._marker(nodes.Name(name, "load"))
+        """A marker for a variable of our own layout."""
+        self._expressions.append((name, frozenset([name])))
+        return self._last("u" if name.endswith("_url") else "t")
 
     def put_back(self, compiled: str, shared: Mapping[str, str], escaped: bool) -> str:
         """Jinja source: the reader's variables stay, what everybody shares is filled in now."""
@@ -76,7 +77,9 @@ class Pieces:
     def _marker(self, node: nodes.Node) -> str:
         names = frozenset(found.name for found in [node, *node.find_all(nodes.Name)] if isinstance(found, nodes.Name))
         self._expressions.append((_expression(node), names))
-        kind = "u" if isinstance(node, nodes.Name) and PERSONAL[node.name].url else "t"
+        return self._last("u" if isinstance(node, nodes.Name) and PERSONAL[node.name].url else "t")
+
+    def _last(self, kind: str) -> str:
         return f"pz{kind}{self._salt}n{len(self._expressions) - 1}z"
 
     def _source(self, number: int, shared: Mapping[str, str], escaped: bool) -> str:

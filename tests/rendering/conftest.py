@@ -4,12 +4,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from service.kit import paths
 from service.rendering import blocks, email
+from service.rendering.people import Filling
 
 SAMPLE = json.loads((paths.EMAILS / "_layout" / "sample.json").read_text())
+PEOPLE = json.loads((paths.EMAILS / "_layout" / "people.json").read_text())
+DATA = {int(number): msgspec.convert(filling, Filling) for number, filling in PEOPLE["data"].items()}
 
 
 @pytest.fixture
@@ -34,6 +38,17 @@ def newsletter(letterhead: email.Letterhead) -> Callable[..., email.CompiledEdit
             language,
             changed.get("letterhead", letterhead),
             site=changed.get("site", ""),
+            data=changed.get("data", {}),
         )
+
+    return compiled
+
+
+@pytest.fixture
+def digest(newsletter: Callable[..., email.CompiledEdition]) -> Callable[..., email.CompiledEdition]:
+    """The sample of blocks that fill themselves, with the people in it."""
+
+    def compiled(language: str = "en", **changed: Any) -> email.CompiledEdition:
+        return newsletter(language, **({"blocks": PEOPLE["blocks"], "data": DATA} | changed))
 
     return compiled

@@ -7,6 +7,9 @@ from service.kit.errors import Invalid
 from service.rendering import blocks
 
 
+SAMPLES = ("sample.json", "people.json")
+
+
 def found(*written: dict) -> dict[str, str]:
     return {field: str(sentence) for field, sentence in blocks.problems(blocks.decode(list(written))).items()}
 
@@ -17,10 +20,33 @@ def refused(source: str) -> dict[str, str]:
     return {field: str(sentence) for field, sentence in caught.value.fields.items()}
 
 
-def test_the_sample_newsletter_has_every_kind_and_nothing_is_wrong_with_it() -> None:
-    sample = json.loads((paths.EMAILS / "_layout" / "sample.json").read_text())["blocks"]
-    assert {block["type"] for block in sample} == set(blocks.KINDS)
-    assert found(*sample) == {}
+def test_the_samples_have_every_kind_and_nothing_is_wrong_with_them() -> None:
+    samples = [json.loads((paths.EMAILS / "_layout" / name).read_text())["blocks"] for name in SAMPLES]
+    assert {block["type"] for sample in samples for block in sample} == set(blocks.KINDS)
+    assert [found(*sample) for sample in samples] == [{}, {}]
+
+
+def test_what_a_block_of_people_wants_is_said_beside_its_field() -> None:
+    assert found(
+        {"type": "new_cases", "most": 0},
+        {"type": "birthdays", "window": "year"},
+        {"type": "one_prisoner"},
+        {"type": "your_prisoners", "count": 6},
+        {"type": "facility_address"},
+        {"type": "your_prisoners"},
+    ) == {
+        "blocks[0].most": "Between 1 and 50 people.",
+        "blocks[1].window": "Choose one of day, week, month, two_months.",
+        "blocks[2].key": "Choose whom this is about.",
+        "blocks[3].count": "Between 1 and 5 people for each reader.",
+        "blocks[4].facility": "Choose whose address it is.",
+        "blocks[5]": "A mail has one list of people for each reader. Remove this one.",
+    }
+
+
+def test_people_do_not_stand_in_columns() -> None:
+    [(field, told)] = refused('[{"type": "columns", "left": [{"type": "new_cases"}]}]').items()
+    assert field == "blocks[0].left[0]" and "heading, text, image, button" in told
 
 
 @pytest.mark.parametrize("kind", blocks.KINDS)

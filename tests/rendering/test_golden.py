@@ -47,9 +47,18 @@ def test_the_sample_newsletter_is_as_it_was_last_looked_at(
     compare(email.fill(newsletter(language), anna), "newsletter", language)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_of_people_is_as_it_was_last_looked_at(
+    language: str, digest: Callable[..., email.CompiledEdition], anna: dict[str, str]
+) -> None:
+    compare(
+        email.fill(digest(language), anna | {"posted_url": "https://news.example.org/p"}, [5, 1]), "people", language
+    )
+
+
 def test_no_golden_mail_is_left_without_its_template() -> None:
     expected = {f"{name.replace('/', '.')}.{language}" for name, language in SPOKEN}
-    expected |= {f"newsletter.{language}" for language in LANGUAGES}
+    expected |= {f"{sample}.{language}" for sample in ("newsletter", "people") for language in LANGUAGES}
     assert {golden.stem for golden in GOLDEN.iterdir()} == expected
 
 
