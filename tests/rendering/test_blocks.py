@@ -6,7 +6,6 @@ from service.kit import paths
 from service.kit.errors import Invalid
 from service.rendering import blocks
 
-
 SAMPLES = ("sample.json", "people.json")
 
 
