@@ -139,11 +139,11 @@ def past(value: Any) -> str:
     return typed
 
 
-def one_of(choices: type, empty: bool = False) -> Callable[[Any], str]:
+def one_of(choices: type) -> Callable[[Any], str]:
     known = {choice.value for choice in choices}  # type: ignore[attr-defined]
 
     def check(value: Any) -> str:
-        if value in known or (empty and value == ""):
+        if value in known:
             return str(value)
         raise Unfit(why="Please choose one of these.")
 
@@ -156,7 +156,7 @@ def _gender(value: Any) -> str:
     return str(value)
 
 
-def _lines(limit: int, most: int) -> Callable[[Any], list[str]]:
+def lines(limit: int, most: int) -> Callable[[Any], list[str]]:
     def check(value: Any) -> list[str]:
         if not isinstance(value, list | tuple):
             raise Unfit(why="This is not a list.")
@@ -194,14 +194,14 @@ def _yes(value: Any) -> bool:
 
 CHECKS: Checks = {
     **dict.fromkeys(NAMES, text(200)),
-    "other_names": _lines(200, MOST_NAMES),
+    "other_names": lines(200, MOST_NAMES),
     **dict.fromkeys(DATES, past),
     "gender": _gender,
     "state": one_of(State),
     "publication": one_of(Publication),
     "vetoed": _yes,
     "veto_note": text(300),
-    "articles": _lines(30, MOST_ARTICLES),
+    "articles": lines(30, MOST_ARTICLES),
     "sentence": texts,
     "biography": texts,
     "facility": _facility,

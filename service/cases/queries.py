@@ -19,6 +19,8 @@ RECORDS = """
       FROM prisoner p LEFT JOIN facility f ON f.id = p.facility
 """
 
+_BY_KEY = "WHERE p.key = $1 OR p.id = (SELECT prisoner FROM prisoner_merged WHERE key = $1)"
+
 
 async def records(where: str = "", *args: Any) -> list[Record]:
     """`where`: the rest of the query after FROM, over `p` and `f`, with $1 to $n for `args`."""
@@ -34,18 +36,26 @@ async def record(prisoner: int) -> Record:
 
 
 async def person(key: str, language: str) -> Person:
-    """Raises NotFound, also for whoever must not be shown."""
-    found = [publication.shown(record, language) for record in await records("WHERE p.key = $1", key)]
+    """Also by the key of a record that was merged into it. Raises NotFound, too for whoever must not be shown."""
+    found = [publication.shown(record, language) for record in await records(_BY_KEY, key)]
     if not found or found[0] is None:
         raise NotFound
     return found[0]
 
 
 async def people(ids: Sequence[int], language: str) -> list[Person]:
-    """Those of `ids` who may be shown, in that order."""
+    """Those of `ids` who may be shown, in that order; for a merged record, whom it was merged into."""
     found = {record.id: record for record in await records("WHERE p.id = ANY($1)", list(ids))}
+    if gone := [id for id in ids if id not in found]:
+        found |= await _merged(gone)
     seen = [publication.shown(found[id], language) for id in ids if id in found]
     return [person for person in seen if person]
+
+
+async def _merged(ids: Sequence[int]) -> dict[int, Record]:
+    rows = await db.fetch("SELECT was, prisoner FROM prisoner_merged WHERE was = ANY($1)", list(ids))
+    kept = {r.id: r for r in await records("WHERE p.id = ANY($1)", [row["prisoner"] for row in rows])}
+    return {row["was"]: kept[row["prisoner"]] for row in rows}
 
 
 async def facilities() -> list[Facility]:

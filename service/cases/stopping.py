@@ -2,7 +2,7 @@
 
 from service.cases.records import Record
 from service.cases.tables import Publication, State
-from service.delivery import outbox
+from service.delivery import inserts, outbox
 
 
 def reason(before: Record, after: Record) -> str:
@@ -17,6 +17,11 @@ def reason(before: Record, after: Record) -> str:
 async def stop(prisoner: int, reason: str) -> int:
     """In the transaction that changes the record; returns from how many unsent mails the person was taken out."""
     return await outbox.withdraw_key(prisoner, reason)
+
+
+async def unsent(prisoner: int) -> int:
+    """In how many mails that have not left this person stands now."""
+    return await inserts.showing(prisoner)
 
 
 def _openness(record: Record) -> int:

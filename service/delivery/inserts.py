@@ -91,6 +91,18 @@ async def take_out(mailing: int, key: int, reason: str) -> Taken:
     )
 
 
+async def showing(key: int) -> int:
+    """In how many unsent mails `key` stands now; what `take_out` would stop."""
+    mails = 0
+    for mailing in await unfinished_with(key):
+        rows = await db.fetch(
+            "SELECT language, personal FROM mailing_insert WHERE mailing = $1 AND key = $2", mailing, key
+        )
+        shared = [row["language"] for row in rows if not row["personal"]]
+        mails += await db.fetch_value(_SHOWN_IN, mailing, shared, [key] if len(shared) < len(rows) else [])
+    return mails
+
+
 async def rows_with(mailing: int, languages: Sequence[str]) -> list[int]:
     """Those in these languages that were given somebody."""
     rows = await db.fetch(
