@@ -43,7 +43,7 @@ class Seat(msgspec.Struct, frozen=True):
     posted: bool
 
 
-async def plan(name: str, day: date | None, language: str, cards: int, by: int) -> int:
+async def plan(name: str, day: date | None, language: str, cards: int, by: int | None) -> int:
     """Chooses the people; returns the evening's id. Raises Invalid or NobodyToWriteTo."""
     if wrong := await _wrong(name, day, language, cards):
         raise Invalid(wrong)
@@ -60,7 +60,7 @@ async def plan(name: str, day: date | None, language: str, cards: int, by: int) 
     return id
 
 
-async def log(evening: int, posted: Collection[int] | None, by: int) -> int:
+async def log(evening: int, posted: Collection[int] | None, by: int | None) -> int:
     """Writes down to whom a letter was posted, None for everybody; again to correct it. Returns how many.
 
     What was held back for the others is free for the next reader.

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from service.cases import queries
+from service.cases import editing, queries
 from service.cases.publication import Person
 from service.cases.tables import State
 from service.delivery import links
@@ -89,7 +89,7 @@ async def note(letters: Mapping[int, int], day: date, said_by: str) -> None:
         said_by,
     )
     for id in ids:
-        await db.execute("UPDATE prisoner SET standing = greatest(standing + $2, 0) WHERE id = $1", id, letters[id])
+        await editing.stand_by(id, letters[id])
 
 
 # Taken from one facility to another after they were given away in batch $1.

@@ -12,4 +12,5 @@ RECURRING: dict[str, timedelta] = {
     "staff.sweep": timedelta(hours=1),
     "campaigns.start_due": timedelta(seconds=5),
     "campaigns.run_automations": timedelta(minutes=1),
+    "letters.forget": timedelta(hours=1),
 }

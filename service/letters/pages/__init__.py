@@ -1,6 +1,8 @@
-from service.letters.pages import mine, posted
+from service.letters.pages import evenings, mine, overview, posted
 
 ROUTES = [
     *mine.ROUTES,
     *posted.ROUTES,
+    *evenings.ROUTES,
+    *overview.ROUTES,
 ]
