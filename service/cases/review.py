@@ -19,7 +19,7 @@ from service.kit.i18n import Sentence
 _DECIDE = """
     UPDATE case_change c SET decision = $4, decided_by = $3, decided_at = $5
      WHERE case_import = $1 AND id = ANY($2) AND decision = ''
-    RETURNING c.*, NULL AS by_name
+    RETURNING c.*, NULL AS by_name, '' AS link
 """
 ALREADY_KNOWN = "Somebody with this id of the list is in our records already."
 
@@ -217,7 +217,7 @@ async def _leave(changes: Iterable[tuple[Change, str]], outcome: Outcome) -> Non
 
 async def _locked(list_id: int, change: int) -> Change:
     row = await db.fetch_one(
-        "SELECT c.*, NULL AS by_name FROM case_change c WHERE case_import = $1 AND id = $2 FOR UPDATE",
+        "SELECT c.*, NULL AS by_name, '' AS link FROM case_change c WHERE case_import = $1 AND id = $2 FOR UPDATE",
         list_id,
         change,
     )

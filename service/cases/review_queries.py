@@ -51,7 +51,7 @@ class List(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """See tables.CaseChange. `by`: the name of who decided."""
+    """See tables.CaseChange. `by`: the name of who decided; `link`: the page of the source about this person."""
 
     id: int
     prisoner: int | None
@@ -66,6 +66,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     decision: str
     by: str | None
     decided_at: datetime | None
+    link: str
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -118,8 +119,10 @@ async def changes(list_id: int, shown: str, field: str = "", page: int = 1) -> l
         WITH chosen AS (SELECT external_id, min(id) AS first FROM case_change
                          WHERE case_import = $1 AND {SHOWN[shown]} AND ($2 = '' OR field = $2)
                          GROUP BY external_id ORDER BY first LIMIT $3 OFFSET $4)
-        SELECT c.*, a.name AS by_name FROM case_change c JOIN chosen ON chosen.external_id = c.external_id
+        SELECT c.*, a.name AS by_name, coalesce(c.new->>'link', s.link, '') AS link
+          FROM case_change c JOIN chosen ON chosen.external_id = c.external_id
           LEFT JOIN account a ON a.id = c.decided_by
+          LEFT JOIN prisoner_status s ON s.organisation = c.organisation AND s.external_id = c.external_id
          WHERE c.case_import = $1 AND {SHOWN[shown]} AND ($2 = '' OR field = $2) ORDER BY chosen.first, c.id
         """,  # noqa: S608
         list_id,
