@@ -139,7 +139,7 @@ async def stand_by(prisoner: int, acts: int = 1) -> None:
 
 async def locked(prisoner: int, version: int | None = None) -> Record:
     """The record, which nobody else changes until the transaction ends. Raises NotFound, Overtaken."""
-    await db.execute("SELECT FROM prisoner WHERE id = $1 FOR UPDATE", prisoner)
+    await db.execute("SELECT FROM prisoner WHERE id = $1 FOR NO KEY UPDATE", prisoner)
     found = await queries.record(prisoner)
     if version is not None and found.version != version:
         raise Overtaken
