@@ -1,11 +1,16 @@
 """Whose birthday it is: people who are detained and agreed to be shown in full."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 import msgspec
 
 from service.cases import partial_dates, publication, queries
 from service.cases.publication import Person
+from service.kit import clock, db
+from service.organisation import queries as organisations
+
+LEAP_DAY = "02-29"
 
 
 class Birthday(msgspec.Struct, frozen=True):
@@ -16,20 +21,56 @@ class Birthday(msgspec.Struct, frozen=True):
     age: int | None
 
 
-LEAP_DAY = "02-29"
-# Beside their month and day, whether or not the year is known.
-_CELEBRATED = r"""
+# Their month and day are known, whether or not the year is; $1 is a facility, 0 any.
+_CELEBRATING = r"""
     WHERE p.publication = 'full' AND p.vetoed_at IS NULL AND p.state = 'detained'
-      AND p.born ~ '-\d\d-\d\d$' AND right(p.born, 5) = ANY($1)
+      AND p.born ~ '-\d\d-\d\d$' AND ($1::bigint = 0 OR p.facility = $1)
+"""
+# Dates of validity of a facility come with the day.
+_MARK = """
+    SELECT md5(coalesce(string_agg(p.id || ' ' || p.changed_at || ' ' || coalesce(f.changed_at::text, ''), ','
+                                   ORDER BY p.id), ''))
+      FROM prisoner p LEFT JOIN facility f ON f.id = p.facility
 """
 
 
-async def between(first: date, last: date, language: str) -> list[Birthday]:
+async def between(first: date, last: date, language: str, facility: int = 0) -> list[Birthday]:
     """Those from `first` to `last`, both included, by day; who was born on 29 February has one every year."""
-    records = await queries.records(_CELEBRATED, _dates_of_birth(first, last))
+    born = f"{_CELEBRATING} AND right(p.born, 5) = ANY($2)"
+    records = await queries.records(born, facility, _dates_of_birth(first, last))
     people = [person for record in records if (person := publication.shown(record, language))]
     found = [each for person in people for each in _of(person, first, last)]
     return sorted(found, key=lambda each: (each.day, each.person.name, each.person.id))
+
+
+async def celebrating(language: str, facility: int = 0) -> list[Person]:
+    """Everybody who has a birthday that we know, whenever it is."""
+    records = await queries.records(f"{_CELEBRATING} ORDER BY p.id", facility)
+    return [person for record in records if (person := publication.shown(record, language))]
+
+
+async def mark(facility: int = 0) -> str:
+    """Changes with everything that `celebrating` gives: who is in it, what is said, and where they are."""
+    found: str = await db.fetch_value(f"{_MARK} {_CELEBRATING}", facility)
+    return f"{found}-{await today()}"
+
+
+async def today() -> date:
+    """Where the organisation is."""
+    return clock.now().astimezone((await organisations.required()).zone).date()
+
+
+def window(today: date, month: int = 0) -> tuple[date, date]:
+    """The rest of this month and the two after it; of a chosen `month` (1 to 12) what is still to come."""
+    if month:
+        year = today.year + (month < today.month)
+        return max(today, date(year, month, 1)), _end_of(year, month)
+    year, index = divmod(today.year * 12 + today.month - 1 + 2, 12)
+    return today, _end_of(year, index + 1)
+
+
+def _end_of(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _of(person: Person, first: date, last: date) -> list[Birthday]:

@@ -2,13 +2,9 @@
 
 import msgspec
 
+from service.cases import events
+from service.cases.events import Event
 from service.cases.publication import Passage, Person, passage
-from service.kit import db
-
-_EVENTS = """
-    SELECT kind, happened_on, texts, organisation, link FROM case_event
-     WHERE prisoner = $1 ORDER BY happened_on = '', happened_on, id
-"""
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,25 +12,23 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     happened_on: str
-    text: Passage | None
+    text: Passage | None = None
     organisation: str
-    link: str
+    link: str = ""
 
 
 async def of(person: Person) -> list[Happening]:
     """The earliest first. Of whoever is shown by initials only what happened and in which year."""
-    return [_shown(row, person) for row in await db.fetch(_EVENTS, person.id)]
+    return [_shown(event, person) for event in await events.of(person.id)]
 
 
-def _shown(row: db.Record, person: Person) -> Happening:
+def _shown(event: Event, person: Person) -> Happening:
     if person.by_initials:
-        return Happening(
-            kind=row["kind"], happened_on=row["happened_on"][:4], text=None, organisation=row["organisation"], link=""
-        )
+        return Happening(kind=event.kind, happened_on=event.happened_on[:4], organisation=event.organisation)
     return Happening(
-        kind=row["kind"],
-        happened_on=row["happened_on"],
-        text=passage(msgspec.json.decode(row["texts"]), person.language),
-        organisation=row["organisation"],
-        link=row["link"],
+        kind=event.kind,
+        happened_on=event.happened_on,
+        text=passage(event.texts, person.language),
+        organisation=event.organisation,
+        link=event.link,
     )

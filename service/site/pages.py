@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import b64decode
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import anyone
+from service.cases import birthdays, listing, partial_dates
 from service.delivery import catcher
-from service.kit import db, limits, web
+from service.kit import clock, db, limits, web
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
 from service.kit.settings import settings
@@ -29,6 +31,10 @@ class WrongToken(Problem):
 
 
 ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /u/\nDisallow: /caught/\n"
+# What the start page shows of the cases.
+SHOWN = 4
+SOON = timedelta(days=31)
+NEW = timedelta(days=90)
 # A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere. Its links open a tab.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; "
@@ -47,7 +53,15 @@ async def start(request: Request) -> Response[None]:
 async def home(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     offer = signup.offer(await organisations.required())
-    return web.html(request, "public/site/home.html", offer=offer)
+    today, now = await birthdays.today(), clock.now()
+    return web.html(
+        request,
+        "public/site/home.html",
+        offer=offer,
+        soon=(await birthdays.between(today, today + SOON, language))[:SHOWN],
+        new=await listing.new_since(now - NEW, now, language, SHOWN),
+        written=lambda partial: partial_dates.written(partial, language),
+    )
 
 
 @get("/{language:str}/about", guards=[anyone])

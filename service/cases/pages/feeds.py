@@ -1,0 +1,70 @@
+"""New cases and birthdays for feed readers and calendars."""
+
+import asyncio
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from service.auth.guards import anyone
+from service.cases import birthdays, calendar_file, feeds, listing
+from service.cases.feeds import Site
+from service.cases.keeping import Kept
+from service.cases.pages import revalidating
+from service.cases.publication import Person
+from service.kit import clock, web
+from service.organisation import queries as organisations
+
+NEW_FOR = timedelta(days=90)
+_calendars = Kept(most=20, patience=12)
+
+
+@get("/{language:str}/prisoners/feed.atom", guards=[anyone])
+async def atom(request: Request, language: FromPath[str]) -> Response[Any]:
+    return _fresh(request, feeds.atom(await _new(language), await _site(language)), feeds.ATOM)
+
+
+@get("/{language:str}/prisoners/feed.json", guards=[anyone])
+async def json(request: Request, language: FromPath[str]) -> Response[Any]:
+    return _fresh(request, feeds.json(await _new(language), await _site(language)), feeds.JSON)
+
+
+@get("/{language:str}/birthdays.ics", guards=[anyone])
+async def calendar(request: Request, language: FromPath[str]) -> Response[Any]:
+    web.spoken(language)
+    facility = web.number(request.query_params.get("facility", ""))
+    name = (await organisations.required()).name
+    mark = _digest(f"{language} {facility} {name} {await birthdays.mark(facility)}".encode())
+    if revalidating.has(request, mark):
+        return revalidating.unchanged(mark)
+
+    async def make() -> bytes:
+        people = await birthdays.celebrating(language, facility)
+        return await asyncio.to_thread(calendar_file.calendar, people, name, language)
+
+    return revalidating.file(await _calendars.get(mark, make), mark, calendar_file.TYPE)
+
+
+async def _new(language: str) -> list[Person]:
+    web.spoken(language)
+    return await listing.new_since(clock.now() - NEW_FOR, clock.now(), language)
+
+
+async def _site(language: str) -> Site:
+    return Site((await organisations.required()).name, language)
+
+
+def _fresh(request: Request, content: bytes, media_type: str) -> Response[Any]:
+    mark = _digest(content)
+    if revalidating.has(request, mark):
+        return revalidating.unchanged(mark)
+    return revalidating.file(content, mark, f"{media_type}; charset=utf-8")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+ROUTES = [atom, json, calendar]

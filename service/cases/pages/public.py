@@ -1,0 +1,92 @@
+"""The prisoners, as everybody may see them."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from service.auth.guards import anyone
+from service.cases import birthdays, listing, queries, share, timeline
+from service.cases.listing import Filters
+from service.cases.pages import choices, revalidating
+from service.cases.pages.feeds import NEW_FOR
+from service.cases.tables import State
+from service.kit import clock, web
+from service.kit.i18n import LANGUAGES
+from service.organisation import queries as organisations
+
+MOST_NEW = 60
+_PAGES = {
+    State.DETAINED: "public/cases/person.html",
+    State.RELEASED: "public/cases/free.html",
+    State.DIED: "public/cases/remembered.html",
+}
+
+
+@get("/{language:str}/prisoners", guards=[anyone])
+async def people(request: Request, language: FromPath[str]) -> Response[str]:
+    wanted = listing.filters(request.query_params)
+    found = await listing.find(wanted, web.spoken(language), await birthdays.today())
+    return web.html(
+        request,
+        "public/cases/list.html",
+        wanted=wanted,
+        found=found,
+        places=choices.places(await listing.places(), language),
+        months=choices.months(language),
+        statuses=choices.statuses(await listing.organisations()),
+        link=_links(f"/{language}/prisoners", wanted),
+        alternates={code: _links(f"/{code}/prisoners", wanted)() for code in LANGUAGES},
+        **choices.words(language),
+    )
+
+
+@get("/{language:str}/prisoners/new", guards=[anyone])
+async def new(request: Request, language: FromPath[str]) -> Response[str]:
+    now = clock.now()
+    found = await listing.new_since(now - NEW_FOR, now, web.spoken(language), MOST_NEW)
+    return web.html(request, "public/cases/new.html", found=found, **choices.words(language))
+
+
+@get("/{language:str}/prisoners/{key:str}", guards=[anyone])
+async def person(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[str]:
+    found = await queries.person(key, web.spoken(language))
+    return web.html(
+        request,
+        _PAGES[State(found.state)],
+        person=found,
+        happenings=await timeline.of(found),
+        today=await birthdays.today(),
+        share_text=share.text(found),
+        share_ways=share.ways(found),
+        share_size=(share.WIDTH, share.HEIGHT),
+        **choices.words(language),
+    )
+
+
+@get("/{language:str}/prisoners/{key:str}/share.png", guards=[anyone])
+async def picture(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[Any]:
+    found = await queries.person(key, web.spoken(language))
+    organisation = (await organisations.required()).name
+    mark = share.mark(found, organisation)
+    if revalidating.has(request, mark):
+        return revalidating.unchanged(mark)
+    return revalidating.file(await share.picture(found, organisation), mark, "image/png")
+
+
+def _links(page: str, wanted: Filters) -> Callable[..., str]:
+    """Makes the address of this page with other filters; what is not chosen does not stand in it."""
+    plain = msgspec.to_builtins(Filters())
+
+    def link(**changes: Any) -> str:
+        values = msgspec.to_builtins(wanted) | {"page": 1} | changes
+        chosen = {name: value for name, value in values.items() if value != plain[name]}
+        return f"{page}?{urlencode(chosen)}" if chosen else page
+
+    return link
+
+
+ROUTES = [people, new, person, picture]

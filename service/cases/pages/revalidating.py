@@ -1,0 +1,24 @@
+"""Files about people may be kept by whoever asks again before each use, so that nobody is shown who is hidden now."""
+
+from typing import Any
+
+from litestar import Request, Response
+
+
+def has(request: Request, mark: str) -> bool:
+    """Whether the reader already holds what this mark stands for."""
+    sent = request.headers.get("if-none-match", "")
+    return any(one.strip().removeprefix("W/") in (f'"{mark}"', "*") for one in sent.split(","))
+
+
+def unchanged(mark: str) -> Response[Any]:
+    return Response(None, status_code=304, headers=_headers(mark))
+
+
+def file(content: bytes, mark: str, media_type: str) -> Response[Any]:
+    return Response(content, media_type=media_type, headers=_headers(mark))
+
+
+def _headers(mark: str) -> dict[str, str]:
+    # Weak, for it is the same compressed and not.
+    return {"ETag": f'W/"{mark}"', "Cache-Control": "no-cache"}
