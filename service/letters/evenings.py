@@ -89,10 +89,11 @@ async def required(evening: int) -> Evening:
 
 
 async def seats(evening: Evening, language: str) -> list[Seat]:
-    """Its people, as long as they are known and may be shown."""
-    rows = await db.fetch("SELECT prisoner, posted FROM allotment WHERE batch = $1 ORDER BY id", _batch(evening.id))
+    """Its people by name, as long as they are known and may be shown."""
+    rows = await db.fetch("SELECT prisoner, posted FROM allotment WHERE batch = $1", _batch(evening.id))
     posted = {row["prisoner"]: row["posted"] > 0 for row in rows}
-    return [Seat(person, posted[person.id]) for person in await queries.people(list(posted), language)]
+    people = sorted(await queries.people(list(posted), language), key=lambda person: (person.name, person.id))
+    return [Seat(person, posted[person.id]) for person in people]
 
 
 async def latest(most: int = 100) -> list[Evening]:

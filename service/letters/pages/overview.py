@@ -14,7 +14,7 @@ from service.letters import spread
 from service.letters.spread import Count
 from service.subscribers import exporting
 
-A_PAGE = 50
+A_PAGE = 25
 USUAL = 90
 _COLUMNS = ["name", "on_the_envelope", "facility", "letters", "to_come", "letters_ever", "last_letter", "weight"]
 
