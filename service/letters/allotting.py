@@ -47,6 +47,11 @@ _IN_THE_MAILING = """
        AND p.id IN (SELECT key FROM mailing_insert WHERE mailing = $4 AND personal GROUP BY key HAVING count(*) =
          (SELECT count(DISTINCT (language, place)) FROM mailing_insert WHERE mailing = $4 AND personal))
 """
+# Whose language has a personal list.
+_READERS = """
+    SELECT id FROM delivery WHERE mailing = $1 AND state = 'queued'
+       AND language IN (SELECT language FROM mailing_insert WHERE mailing = $1 AND personal) ORDER BY id
+"""
 
 
 class NobodyToWriteTo(Problem):
@@ -74,7 +79,7 @@ async def for_mailing(mailing: int, per_reader: int) -> None:
     async with db.transaction():
         await _one_at_a_time()
         pool = await _candidates(_IN_THE_MAILING, mailing)
-        rows = await db.fetch("SELECT id FROM delivery WHERE mailing = $1 AND state = 'queued' ORDER BY id", mailing)
+        rows = await db.fetch(_READERS, mailing)
         keys = await _allot(f"mailing {mailing}", pool, len(rows), per_reader, clock.now() + RESERVED_FOR)
         await outbox.give(mailing, [row["id"] for row in rows], keys)
 

@@ -51,6 +51,16 @@ async def test_who_has_no_piece_in_every_language_of_the_mailing_is_given_to_nob
     assert {id for row in await shown(mailing) for id in row} == set(people[:4])
 
 
+async def test_readers_whose_edition_has_no_list_of_their_own_are_given_nobody(people):
+    mailing = await mailings.mailing(dict.fromkeys(("en", "de"), mailings.EDITION))
+    await letters.pieces(mailing, people, ["en"])
+    await mailings.audience(mailing, mailings.people(4), "de")
+    await mailings.audience(mailing, [(9, "reader9@example.net", "")])
+    await allotting.for_mailing(mailing, 3)
+    assert [row for row in await shown(mailing) if row] and (await shown(mailing)).count(None) == 4
+    assert await db.fetch_value("SELECT sum(reserved) FROM allotment") == 3
+
+
 async def test_with_fewer_people_than_asked_for_each_reader_gets_all_of_them(people):
     mailing = await frozen(people[:2], 3)
     await allotting.for_mailing(mailing, 5)
