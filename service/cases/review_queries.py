@@ -133,6 +133,16 @@ async def changes(list_id: int, shown: str, field: str = "", page: int = 1) -> l
     return [change(row) for row in rows]
 
 
+async def waiting(list_id: int) -> list[Change]:
+    """All without a decision."""
+    rows = await db.fetch(
+        "SELECT c.*, NULL AS by_name, coalesce(c.new->>'link', '') AS link FROM case_change c"
+        " WHERE case_import = $1 AND decision = '' ORDER BY c.id",
+        list_id,
+    )
+    return [change(row) for row in rows]
+
+
 async def unmatched(list_id: int, most: int = 20) -> list[tuple[str, int]]:
     """Places of somebody new or moved that none of our facilities is called, the most frequent first."""
     rows = await db.fetch(

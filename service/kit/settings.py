@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bounce_webhooks: dict[str, str]
     dns_resolver: str
     metrics_token: str
+    feed_hosts: tuple[str, ...]
     origin: str
     secrets: dict[int, str]
     var: Path
@@ -50,6 +51,7 @@ VARIABLES = {
     "BOUNCE_URL": "where mails come back to, separated by blanks: lmtp://127.0.0.1:2424 maildir:///path imaps://...",
     "BOUNCE_WEBHOOKS": "providers that report bounces, with their secrets: mailgun=KEY postmark=USER:PASSWORD",
     "METRICS_TOKEN": "opens /metrics to whoever sends it, at least 20 characters; without it there is no such page",
+    "FEED_HOSTS": "the hosts whose news feeds may be read, separated by blanks: spring96.org news.example.org",
     "HUNDREDFOLD_ORIGIN": "the public address of the site, for example https://news.example.org",
     "HUNDREDFOLD_SECRET": "at least 32 random characters; several as 2:NEW 1:OLD while `rekey` runs",
     "HUNDREDFOLD_VAR": "the folder for files, logs and the embedded servers; ./var if empty",
@@ -73,6 +75,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         bounce_urls=tuple(environment.get("BOUNCE_URL", "").split()),
         bounce_webhooks=_webhooks(environment.get("BOUNCE_WEBHOOKS", "")),
         metrics_token=_metrics_token(environment.get("METRICS_TOKEN", "").strip()),
+        feed_hosts=_hosts(environment.get("FEED_HOSTS", "")),
         origin=(environment.get("HUNDREDFOLD_ORIGIN") or f"http://localhost:{port}").rstrip("/"),
         secrets=_secrets(_required(environment, "HUNDREDFOLD_SECRET")),
         var=Path(environment.get("HUNDREDFOLD_VAR") or "var").absolute(),
@@ -119,6 +122,18 @@ def _domain(text: str) -> str:
     if text and not _DOMAIN.fullmatch(text):
         raise SettingMissing("BOUNCE_DOMAIN must be a domain in plain letters, such as bounces.example.org.")
     return text.lower()
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """`Spring96.org news.example.org:8443` → in small letters."""
+    hosts = tuple(text.lower().split())
+    for host in hosts:
+        name, _colon, port = host.partition(":")
+        if not _DOMAIN.fullmatch(name) or (
+            ":" in host and not 0 < int(f"0{port}" if port.isdecimal() else 0) < 65536
+        ):
+            raise SettingMissing("FEED_HOSTS wants names of hosts alone, such as news.example.org, not addresses.")
+    return hosts
 
 
 def _secrets(text: str) -> dict[int, str]:

@@ -12,5 +12,7 @@ RECURRING: dict[str, timedelta] = {
     "staff.sweep": timedelta(hours=1),
     "campaigns.start_due": timedelta(seconds=5),
     "campaigns.run_automations": timedelta(minutes=1),
+    "campaigns.sweep_rehearsals": timedelta(minutes=1),
     "letters.forget": timedelta(hours=1),
+    "cases.read_news": timedelta(minutes=10),
 }
