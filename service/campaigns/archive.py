@@ -2,7 +2,7 @@
 
 import asyncio
 
-from service.campaigns import preview, queries
+from service.campaigns import filling, preview, queries
 from service.campaigns.preview import Reader
 from service.campaigns.queries import Edition
 from service.kit.i18n import LANGUAGES
@@ -27,6 +27,7 @@ async def page(key: str, language: str) -> Rendered:
     editions = await queries.editions(campaign.id)
     edition = _best(editions, language, organisation.fallback_language)
     letter = preview.letterhead(organisation, campaign, edition.language)
+    data = await filling.frozen(campaign, edition.blocks, edition.language, organisation)
     compiled = await asyncio.to_thread(
         email.compile_edition,
         [*edition.blocks, *_ways_on(key, language, edition.language, list(editions))],
@@ -35,6 +36,7 @@ async def page(key: str, language: str) -> Rendered:
         edition.language,
         letter,
         site=_site(language),
+        data=data,
     )
     return preview.fill(compiled, _ANYBODY, f"{_site(language)}/")
 

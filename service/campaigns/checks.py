@@ -1,20 +1,22 @@
 """What stands between a draft and its readers: errors keep it back, warnings want to be seen."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from urllib.parse import urlsplit
 
 import msgspec
 
-from service.campaigns import audience, preview, queries
+from service.campaigns import audience, filling, preview, queries
 from service.campaigns.audience import Reach
+from service.campaigns.filling import Filled
 from service.campaigns.queries import Campaign, Edition
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import LANGUAGES
 from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
+from service.rendering.blocks import Living
 from service.rendering.checks import COMFORTABLE
 from service.rendering.email import CompiledEdition, Letterhead
 from service.subscribers import list_queries
@@ -49,29 +51,46 @@ async def run(campaign: Campaign) -> list[Finding]:
         *_about_audience(campaign, who, organisation),
         *await _about_lists(campaign),
     ]
+    moments = await filling.moments(campaign, organisation)
     for edition in editions.values():
         letter = preview.letterhead(organisation, campaign, edition.language)
-        found += about_edition(edition, letter, f"/staff/campaigns/{campaign.id}/edit/{edition.language}")
+        filled = await filling.fill(edition.blocks, edition.language, moments)
+        found += about_edition(edition, letter, f"/staff/campaigns/{campaign.id}/edit/{edition.language}", filled)
+    found += _about_own_people(campaign.id, list(editions.values()))
     found += _about_copies(campaign.id, list(editions.values()))
     return sorted(found, key=lambda finding: not finding.is_error)
 
 
-def about_edition(edition: Edition, letter: Letterhead, page: str) -> Iterator[Finding]:
-    """What is wrong with one edition; `page` is where it is written."""
+def about_edition(edition: Edition, letter: Letterhead, page: str, filled: Filled) -> Iterator[Finding]:
+    """What is wrong with one edition; `page` is where it is written, `filled` what its blocks would show."""
     name = LANGUAGES[edition.language]
     if edition.is_empty:
         yield Finding(f"{name}: this edition is still empty. Write it, or remove it.", page)
         return
     try:
-        compiled = preview.compiled(edition, letter)
+        compiled = preview.compiled(edition, letter, filled)
     except Invalid as problem:
         for field, sentence in problem.fields.items():
             yield Finding(f"{name}{_where(field)}: {sentence}", f"{page}#{field_id(field)}")
     except Problem as problem:
         yield Finding(f"{name}: {problem}", page)
     else:
-        yield from _about_mail(edition, compiled, name, page)
+        yield from _about_mail(edition, compiled, name, page, filled.own(0))
+    for field, told in filled.noted.items():
+        yield Finding(f"{name}{_where(field)}: {told}", f"{page}#{field_id(field)}", False)
     yield from _about_words(edition, name, page)
+
+
+def _about_own_people(campaign: int, editions: list[Edition]) -> Iterator[Finding]:
+    """People are shared out among all readers at once, so each gets as many as the others."""
+    for edition in editions[1:]:
+        one, other = filling.own_list(editions[0].blocks), filling.own_list(edition.blocks)
+        if one != other:
+            yield Finding(
+                f"{LANGUAGES[editions[0].language]} gives each reader {one or 'no'} people to write to, "
+                f"{LANGUAGES[edition.language]} {other or 'none'}. Make them equal: all readers get as many.",
+                f"/staff/campaigns/{campaign}/edit/{edition.language}",
+            )
 
 
 def _about_copies(campaign: int, editions: list[Edition]) -> Iterator[Finding]:
@@ -136,8 +155,10 @@ async def _about_lists(campaign: Campaign) -> list[Finding]:
     return [Finding(sentence, f"/staff/campaigns/{campaign.id}/audience", False)]
 
 
-def _about_mail(edition: Edition, compiled: CompiledEdition, name: str, page: str) -> Iterator[Finding]:
-    mail = preview.fill(compiled, preview.readers(edition.language)[0])
+def _about_mail(
+    edition: Edition, compiled: CompiledEdition, name: str, page: str, own: Sequence[int] = ()
+) -> Iterator[Finding]:
+    mail = preview.fill(compiled, preview.readers(edition.language)[0], keys=own)
     if "unsubscribe_url" not in compiled.html or "unsubscribe_url" not in compiled.text:
         yield Finding(f"{name}: the link to unsubscribe is missing from the layout.", page)
     size = len(mail.html.encode())
@@ -196,7 +217,9 @@ def _texts(edition: Edition) -> Iterator[tuple[str, str]]:
     """Every text that a reader sees, with the path of its field."""
     yield "subject", edition.subject
     yield "preview_text", edition.preview_text
-    yield from _within(msgspec.to_builtins(edition.blocks), "blocks")
+    for number, block in enumerate(edition.blocks):
+        if not isinstance(block, Living):
+            yield from _within(msgspec.to_builtins(block), f"blocks[{number}]")
 
 
 def _words(edition: Edition) -> list[str]:

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 
 from service.campaigns.compose import Draft
+from service.campaigns.filling import Filled
 from service.campaigns.queries import Campaign, Edition
-from service.kit.errors import Problem
+from service.kit.errors import Invalid, Problem
+from service.kit.i18n import Sentence
 from service.kit.settings import settings
 from service.organisation.queries import Organisation
 from service.rendering import blocks, email, personal
@@ -62,31 +64,38 @@ def letterhead(organisation: Organisation, campaign: Campaign, language: str) ->
     )
 
 
-def compiled(edition: Edition, letter: Letterhead) -> CompiledEdition:
-    """Raises what `email.compile_edition` raises."""
-    return email.compile_edition(edition.blocks, edition.subject, edition.preview_text, edition.language, letter)
+def compiled(edition: Edition, letter: Letterhead, filled: Filled) -> CompiledEdition:
+    """Raises what `email.compile_edition` raises, and Invalid for what the records do not give (any more)."""
+    if filled.missing:
+        raise Invalid({path: Sentence("{reason}", reason=told) for path, told in filled.missing.items()})
+    return email.compile_edition(
+        edition.blocks, edition.subject, edition.preview_text, edition.language, letter, data=filled.data
+    )
 
 
-def look(draft: Draft, language: str, letter: Letterhead, reader: Reader) -> Look:
-    """The mail as `reader` gets it; what is unfinished shows as a note in its place."""
+def look(draft: Draft, language: str, letter: Letterhead, reader: Reader, filled: Filled, number: int = 0) -> Look:
+    """The mail as `reader`, the example of that `number`, gets it; the unfinished shows as a note in its place."""
     missing = {field: str(sentence) for field, sentence in blocks.problems(draft.blocks).items()}
+    missing |= {field: told for field, told in filled.missing.items() if field not in missing}
     shown = shown_unfinished(draft.blocks, missing) or [Text("*Nothing here yet. Add a first block.*")]
     words = {"subject": draft.subject.strip() or "(no subject yet)", "preview_text": draft.preview_text}
     for field, text in words.items():
         if unreadable := _unreadable(text):
             missing[field], words[field] = unreadable, "(cannot be shown yet)"
     try:
-        edition = email.compile_edition(shown, words["subject"], words["preview_text"], language, letter)
-        return Look(fill(edition, reader), missing)
+        edition = email.compile_edition(
+            shown, words["subject"], words["preview_text"], language, letter, data=filled.data
+        )
+        return Look(fill(edition, reader, keys=filled.own(number)), missing)
     except Problem as problem:
         return Look(None, missing | {"": str(problem)})
 
 
-def fill(edition: CompiledEdition, reader: Reader, own_page: str = "") -> Rendered:
-    """The reader's own links lead to `own_page`: nobody of that name has subscribed."""
+def fill(edition: CompiledEdition, reader: Reader, own_page: str = "", keys: Sequence[int] = ()) -> Rendered:
+    """The reader's own links lead to `own_page`: nobody of that name has subscribed. `keys`: people of their own."""
     own_page = own_page or f"{settings().origin}/"
-    links = {"unsubscribe_url": own_page, "preferences_url": own_page}
-    return email.fill(edition, {"first_name": reader.first_name, "last_name": reader.last_name, **links})
+    links = dict.fromkeys(("unsubscribe_url", "preferences_url", "posted_url"), own_page)
+    return email.fill(edition, {"first_name": reader.first_name, "last_name": reader.last_name, **links}, keys)
 
 
 def shown_unfinished(content: Sequence[Block], missing: dict[str, str]) -> list[Block]:

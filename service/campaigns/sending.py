@@ -1,9 +1,10 @@
 """From a finished draft to a mailing: when it leaves, exactly once, and how it is held up."""
 
 import asyncio
+from collections.abc import Mapping
 
 from service.auth import audit
-from service.campaigns import audience, checks, preview, queries
+from service.campaigns import audience, checks, filling, preview, queries
 from service.campaigns.checks import Finding
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
@@ -13,9 +14,11 @@ from service.delivery.tables import MailingState
 from service.kit import clock, db, jobs
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
+from service.letters import allotting
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering.email import CompiledEdition
+from service.rendering.inserts import NOBODY
 from service.subscribers import list_queries
 
 # The stable List-Id of mails to more than one list.
@@ -171,15 +174,22 @@ async def leave_unknown(campaign: int, by: int | None) -> int:
 
 
 async def compiled(campaign: Campaign, organisation: Organisation) -> dict[str, CompiledEdition]:
-    """Every edition, once. Raises what rendering raises."""
+    """Every edition, once, with everybody who may stand in it. Raises what rendering raises."""
 
     def compile_all() -> dict[str, CompiledEdition]:
         return {
-            language: preview.compiled(edition, preview.letterhead(organisation, campaign, language))
+            language: preview.compiled(
+                edition, preview.letterhead(organisation, campaign, language), filled[language]
+            )
             for language, edition in editions.items()
         }
 
     editions = await queries.editions(campaign.id)
+    moments = await filling.moments(campaign, organisation)
+    filled = {
+        language: await filling.fill(edition.blocks, language, moments, for_all=True)
+        for language, edition in editions.items()
+    }
     return await asyncio.to_thread(compile_all)
 
 
@@ -197,14 +207,28 @@ async def _begin(campaign: Campaign) -> None:
     """Frozen, checked once more and opened in one transaction: a crash leaves it scheduled, or under way."""
     await _must_be_ready(campaign, warned=True)
     organisation = await organisations.required()
+    marks = await filling.marks()
     editions = await compiled(campaign, organisation)
     mailing = await outbox.create(new_mailing(organisation, *await _list(campaign)), editions)
     await db.execute("UPDATE campaign SET mailing = $2 WHERE id = $1", campaign.id, mailing)
     fallback = organisation.fallback_language
     await outbox.freeze(mailing, *audience.select(campaign.audience, list(editions), fallback))
-    await outbox.open(mailing, *audience.no_longer(mailing, campaign.audience))
+    if each := await _people_for_each(campaign.id, editions):
+        await allotting.for_mailing(mailing, each)
+    gone_readers, changed_people = (
+        audience.no_longer(mailing, campaign.audience),
+        filling.changed_since(mailing, marks),
+    )
+    await outbox.open(mailing, *gone_readers, *changed_people)
     subject = f"campaign {campaign.id}"
     await audit.record(await audit.last_by("campaign.scheduled", subject), "campaign.started", subject)
+
+
+async def _people_for_each(campaign: int, editions: Mapping[str, CompiledEdition]) -> int:
+    """How many people of their own each reader gets; 0 also when there is nobody to write to."""
+    own = [filling.own_list(edition.blocks) for edition in (await queries.editions(campaign)).values()]
+    anybody = any(insert.personal and insert.key != NOBODY for text in editions.values() for insert in text.inserts)
+    return max(own, default=0) if anybody else 0
 
 
 async def _must_be_ready(campaign: Campaign, warned: bool) -> None:

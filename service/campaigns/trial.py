@@ -1,11 +1,12 @@
 """Test sends: the bytes of the real send, to people of one's own choice, with [Test] in the subject."""
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
 from service.auth import audit
-from service.campaigns import compose, preview, queries, sending
+from service.campaigns import compose, filling, preview, queries, sending
 from service.campaigns.preview import Reader
 from service.delivery import outbox
 from service.kit import db, limits, sealing
@@ -13,7 +14,8 @@ from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
 from service.kit.settings import settings
 from service.organisation import queries as organisations
-from service.rendering.email import Letterhead
+from service.rendering import people
+from service.rendering.email import POSTED, Letterhead
 from service.subscribers import addresses, suppression
 from service.subscribers.addresses import BadAddress
 
@@ -27,27 +29,36 @@ _ROWS = (
 )
 
 
-async def send(campaign: int, language: str, typed: str, reader: Reader, by: int) -> list[str]:
-    """Sends the edition to the addresses in `typed`, as `reader` would get it; returns the addresses.
+async def send(campaign: int, language: str, typed: str, reader: Reader, by: int, number: int = 0) -> list[str]:
+    """Sends the edition to the addresses in `typed`, as `reader`, the example of that `number`, would get it.
 
+    Returns the addresses. People to write to are examples; none of them is reserved, and no letter can be counted.
     Raises Invalid for the field `addresses` or for what is unfinished, and TooMany after 30 an hour.
     """
     to = await _checked(typed)
     edition = await compose.edition(campaign, language)
     organisation = await organisations.required()
-    real = preview.letterhead(organisation, await queries.find(campaign), language)
-    letter = _with_staff_preview(real, campaign, language)
-    compiled = preview.compiled(edition, letter)
+    found = await queries.find(campaign)
+    letter = _with_staff_preview(preview.letterhead(organisation, found, language), campaign, language)
+    filled = await filling.fill(edition.blocks, language, await filling.moments(found, organisation))
+    compiled = preview.compiled(edition, letter, filled)
     for _address in to:
         await limits.take("campaign-test", str(by), MOST_AN_HOUR, 3600)
     async with db.transaction():
         marked = msgspec.structs.replace(compiled, subject=MARK + compiled.subject)
-        mailing = await outbox.create(sending.new_mailing(organisation), {language: marked})
+        new = msgspec.structs.replace(sending.new_mailing(organisation), shared={POSTED: people.mine_url(language)})
+        mailing = await outbox.create(new, {language: marked})
         sealed = [sealing.seal_address(address) for address in to]
         await outbox.freeze(mailing, _ROWS, [sealed, language, *_names(reader)])
+        await _give(mailing, filled.own(number))
         await outbox.open(mailing)
         await audit.record(by, "campaign.tested", f"campaign {campaign}", {"language": language, "mails": len(to)})
     return to
+
+
+async def _give(mailing: int, own: Sequence[int]) -> None:
+    rows = await db.fetch("SELECT id FROM delivery WHERE mailing = $1", mailing)
+    await outbox.give(mailing, [row["id"] for row in rows], [own] * len(rows))
 
 
 def _with_staff_preview(letter: Letterhead, campaign: int, language: str) -> Letterhead:

@@ -66,7 +66,7 @@ class NewCases(Struct, tag="new_cases", tag_field="type", forbid_unknown_fields=
 
 
 class Birthdays(Struct, tag="birthdays", tag_field="type", forbid_unknown_fields=True):
-    """`window`: the days that it looks ahead, one of WINDOWS."""
+    """`window`: how far it looks ahead, one of WINDOWS."""
 
     window: str = "month"
 
@@ -89,7 +89,8 @@ class FacilityAddress(Struct, tag="facility_address", tag_field="type", forbid_u
 
 # What fills itself when the mail is rendered, and is frozen when it is sent.
 Living = NewCases | Birthdays | OnePrisoner | YourPrisoners | FacilityAddress
-WINDOWS = ("day", "week", "month", "two_months")
+# In days, the first one included.
+WINDOWS = {"day": 1, "week": 7, "month": 31, "two_months": 62}
 MOST_CASES = 50
 MOST_OWN = 5
 

@@ -24,6 +24,7 @@ class Card(Struct, frozen=True, kw_only=True):
     """`key`: the prisoner. Dates are written out already; `age`: reached on the birthday that the mail is about.
 
     `address`: the lines of an envelope, letter for letter, in `script`; `sources`: organisations.
+    `is_brief`: one of so many that each has only a line.
     """
 
     key: int
@@ -41,6 +42,7 @@ class Card(Struct, frozen=True, kw_only=True):
     photo: str = ""
     photo_credit: str = ""
     sources: list[str] = []
+    is_brief: bool = False
 
 
 class Place(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@ import pytest
 
 from service.campaigns import preview
 from service.campaigns.compose import Draft
+from service.campaigns.filling import Filled
 from service.campaigns.preview import Reader
 from service.kit.i18n import LANGUAGES
 from service.rendering import email
@@ -15,14 +16,14 @@ NAMELESS = Reader("", "")
 
 def look(blocks: list[Block], **changes: str) -> preview.Look:
     written = Draft(changes.get("subject", "Hello"), changes.get("preview_text", ""), blocks)
-    return preview.look(written, "en", LETTER, NAMELESS)
+    return preview.look(written, "en", LETTER, NAMELESS, Filled())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_in_each_language_somebody_with_a_name_and_somebody_without_look_at_it(language: str) -> None:
     named, nameless = preview.readers(language)[:2]
     assert named.first_name and not nameless.first_name
-    mails = [preview.look(draft(language), language, LETTER, reader).mail for reader in (named, nameless)]
+    mails = [preview.look(draft(language), language, LETTER, reader, Filled()).mail for reader in (named, nameless)]
     assert all(mails)
     assert named.first_name in mails[0].text and "friend" in mails[1].text  # type: ignore[union-attr]
 
@@ -58,7 +59,7 @@ def test_braces_that_cannot_be_used_never_hide_the_rest(broken: str) -> None:
 
 
 def test_dark_is_dark_on_every_screen_and_light_is_light() -> None:
-    mail = preview.look(draft(), "en", LETTER, NAMELESS).mail
+    mail = preview.look(draft(), "en", LETTER, NAMELESS, Filled()).mail
     assert mail
     assert "@media all" in email.seen_in(mail.html, "dark")
     assert "prefers-color-scheme" not in email.seen_in(mail.html, "dark").replace('name="color-scheme"', "")

@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from service.auth import accounts
 from service.auth.guards import can
-from service.campaigns import compose, preview, queries, trial
+from service.campaigns import compose, filling, preview, queries, trial
 from service.campaigns.compose import Draft
 from service.campaigns.pages import composer
 from service.campaigns.preview import Look, Reader
@@ -49,7 +49,7 @@ async def mail(
     """The mail itself, for the frame: as it was saved."""
     edition = await compose.edition(campaign, language)
     draft = compose.as_draft(edition)
-    return _framed(await _look(campaign, language, draft, _reader(language, reader)), view)
+    return _framed(await _look(campaign, language, draft, reader), view)
 
 
 @post(
@@ -60,7 +60,7 @@ async def mail(
 async def mail_as_typed(request: Request, campaign: FromPath[int], language: FromPath[str]) -> Response[str]:
     """The same with what is not saved yet."""
     draft = composer.read(await web.form(request))
-    return _framed(await _look(campaign, language, draft, _reader(language, 0)), "light")
+    return _framed(await _look(campaign, language, draft, 0), "light")
 
 
 @post("/staff/campaigns/{campaign:int}/test/{language:str}", guards=[can("campaigns.edit")])
@@ -74,6 +74,7 @@ async def test(request: Request, campaign: FromPath[int], language: FromPath[str
             sent.lines("addresses", 2000),
             _reader(language, reader),
             request.state.staff.id,
+            reader,
         )
     except Invalid as problem:
         return await _refused(request, campaign, language, view, reader, sent, problem)
@@ -108,7 +109,7 @@ async def _page(
         campaign=await queries.find(campaign),
         editions=await queries.editions(campaign),
         edition=edition,
-        look=await _look(campaign, language, draft, _reader(language, reader)),
+        look=await _look(campaign, language, draft, reader),
         view=view if view in VIEWS else "desktop",
         views=VIEWS,
         reader=reader,
@@ -117,9 +118,11 @@ async def _page(
     )
 
 
-async def _look(campaign: int, language: str, draft: Draft, reader: Reader) -> Look:
+async def _look(campaign: int, language: str, draft: Draft, reader: int) -> Look:
     found, organisation = await queries.find(campaign), await organisations.required()
-    return preview.look(draft, language, preview.letterhead(organisation, found, language), reader)
+    letter = preview.letterhead(organisation, found, language)
+    filled = await filling.fill(draft.blocks, language, await filling.moments(found, organisation))
+    return preview.look(draft, language, letter, _reader(language, reader), filled, reader)
 
 
 def _reader(language: str, number: int) -> Reader:
