@@ -1,8 +1,7 @@
 """The birthdays of some weeks on paper: to hang up, or as labels."""
 
-import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -10,27 +9,13 @@ from babel.dates import format_date, format_skeleton
 
 from service.cases.birthdays import Birthday
 from service.kit import typesetting
-from service.kit.errors import NotFound
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
 
-MONTHS = 2
 MOST = 1500
-_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 _TURNS = _("turns {age}")
 _UNKNOWN = _("We do not know the address at present.")
-
-
-def window(today: date, month: str = "") -> tuple[date, date]:
-    """First and last day of the two months from today on, or of one `month` (2026-12). Raises NotFound."""
-    if not month:
-        return today, _later(today, MONTHS) - timedelta(days=1)
-    found = _MONTH.fullmatch(month)
-    if not found:
-        raise NotFound
-    first = date(int(found[1]), int(found[2]), 1)
-    return first, _later(first, 1) - timedelta(days=1)
 
 
 async def printed(found: Sequence[Birthday], first: date, last: date, language: str) -> bytes:
@@ -64,15 +49,6 @@ def _row(each: Birthday, language: str) -> dict[str, Any]:
         "address": each.person.address,
         "unknown": _UNKNOWN.into(language),
     }
-
-
-def _later(day: date, months: int) -> date:
-    """The same day some months later, or the first of the month after where there is none."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    try:
-        return day.replace(year=year, month=month + 1)
-    except ValueError:
-        return _later(day.replace(day=1), months + 1)
 
 
 def _month(day: date, language: str) -> str:

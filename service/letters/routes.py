@@ -59,6 +59,11 @@ async def suspended() -> list[Route]:
     return [route for route in await all() if route.suspended]
 
 
+def order(route: Route, language: str) -> int:
+    """Its place in the alphabet of a language."""
+    return list(countries.names(language)).index(route.country)
+
+
 def instead(route: Route, known: list[Route]) -> list[Route]:
     """From which of the countries nearby letters can be posted, the quickest first."""
     near = [each for each in known if each.country in BESIDE.get(route.country, ()) and not each.suspended]

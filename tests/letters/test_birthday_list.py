@@ -1,9 +1,6 @@
 from datetime import date
 
-import pytest
-
 from service.cases import birthdays
-from service.kit.errors import NotFound
 from service.letters import birthday_list
 from tests.letters.test_cards import LONG, MARYNAS
 from tests.make import cases, paper
@@ -49,22 +46,3 @@ async def test_an_empty_list_says_so(database):
 async def test_belarusian_months_are_written_as_headings(database):
     await cases.prisoner(born="1984-12-24")
     assert "Снежань 2026" in paper.lines(await printed("be"))
-
-
-@pytest.mark.parametrize(
-    ("today", "month", "days"),
-    [
-        (date(2026, 11, 22), "", (date(2026, 11, 22), date(2027, 1, 21))),
-        (date(2026, 12, 31), "", (date(2026, 12, 31), date(2027, 2, 28))),
-        (date(2026, 11, 22), "2028-02", (date(2028, 2, 1), date(2028, 2, 29))),
-        (date(2026, 11, 22), "2026-12", (date(2026, 12, 1), date(2026, 12, 31))),
-    ],
-)
-def test_two_months_from_today_or_the_month_that_was_asked_for(today, month, days):
-    assert birthday_list.window(today, month) == days
-
-
-@pytest.mark.parametrize("month", ["2026-13", "26-12", "1999-01", "2026-12-01", "x"])
-def test_a_month_that_is_none_is_not_found(month):
-    with pytest.raises(NotFound):
-        birthday_list.window(date(2026, 11, 22), month)
