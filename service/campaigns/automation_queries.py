@@ -10,7 +10,7 @@ from service.kit import clock, db
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 from service.schedules import recurrence
-from service.schedules.recurrence import Rule
+from service.schedules.recurrence import Daily, Rule
 
 KINDS = {
     AutomationKind.NEW_CASES: "New cases",
@@ -42,8 +42,8 @@ class Automation(msgspec.Struct, frozen=True):
     waiting: int
 
     @property
-    def called(self) -> str:
-        return KINDS[self.kind]
+    def is_daily(self) -> bool:
+        return isinstance(self.rule, Daily)
 
     @property
     def spoken_rule(self) -> str:
@@ -63,6 +63,11 @@ async def find(automation: int) -> Automation:
     if row is None:
         raise AutomationNotFound
     return _automation(row)
+
+
+async def maker(automation: int | None) -> Automation | None:
+    """What made a campaign; None for one that somebody began."""
+    return await find(automation) if automation else None
 
 
 async def listing() -> list[Automation]:

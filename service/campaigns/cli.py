@@ -1,4 +1,4 @@
-"""`hundredfold campaigns …` and `hundredfold demo`."""
+"""`hundredfold campaigns …`, `hundredfold automations …` and `hundredfold demo`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,17 @@ from typing import Any
 import msgspec
 import rich_click as click
 
-from service.campaigns import demo, documents, moments, queries, readable, sending
+from service.campaigns import (
+    automation_queries,
+    automations,
+    demo,
+    documents,
+    moments,
+    queries,
+    readable,
+    rehearsal,
+    sending,
+)
 from service.campaigns.sending import NotReady
 from service.delivery import queries as deliveries
 from service.kit import clock
@@ -111,6 +121,52 @@ async def cancel(campaign: int) -> None:
         print("Taken back; it is a draft again.")
 
 
+@campaigns.command()
+@click.option("--days", type=click.IntRange(1, rehearsal.MOST_DAYS), default=rehearsal.MOST_DAYS, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+@asynchronous
+async def rehearse(days: int, as_json: bool) -> None:
+    """Writes every mail of the next days in every language, sends none, and tells what is missing."""
+    begun = await rehearsal.begin(days, None)
+    await rehearsal.run(begun, wait=True)
+    found = await rehearsal.find(begun)
+    if as_json:
+        show(found, as_json, str)
+    else:
+        show(readable.rehearsed(found, await organisations.required()), as_json, str)
+
+
+@click.group(name="automations")
+def automations_group() -> None:
+    """What makes drafts again and again."""
+
+
+@automations_group.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a script.")
+@asynchronous
+async def list_automations(as_json: bool) -> None:
+    """All automations, with what came of them last."""
+    state = {True: "on", False: "off"}
+    show(
+        await automation_queries.listing(),
+        as_json,
+        lambda found: (
+            f"{found.id:>6}  {state[found.is_on]:<4} {found.name}, {found.spoken_rule}: "
+            f"{found.outcome or 'has not run yet'}"
+        ),
+    )
+
+
+@automations_group.command()
+@click.argument("automation", type=int)
+@asynchronous
+async def run(automation: int) -> None:
+    """Runs one now; its drafts wait for approval."""
+    found = await automation_queries.find(automation)
+    ran = await automations.run_by_hand(automation, found.last_at, None)
+    print("\n".join([f"{ran.sentence[0].upper()}{ran.sentence[1:]}.", *(f"Draft {draft}" for draft in ran.drafts)]))
+
+
 @click.command(name="demo")
 @click.option("--if-empty", is_flag=True, help="Do nothing where somebody has subscribed or written already.")
 @asynchronous
@@ -119,4 +175,4 @@ async def fill_with_demo(if_empty: bool) -> None:
     print(await demo.load(if_empty))
 
 
-COMMANDS = [campaigns, fill_with_demo]
+COMMANDS = [campaigns, automations_group, fill_with_demo]

@@ -1,6 +1,6 @@
 """What the clock asks for."""
 
-from service.campaigns import automation_queries, automations, queries, sending
+from service.campaigns import automation_queries, automations, queries, rehearsal, sending
 from service.kit import clock
 from service.kit.jobs import enqueue, job
 
@@ -25,3 +25,14 @@ async def run_automations() -> None:
 @job("campaigns.run_automation")
 async def run_automation(automation: int) -> None:
     await automations.run(automation)
+
+
+@job("campaigns.sweep_rehearsals")
+async def sweep_rehearsals() -> None:
+    for unfinished in await rehearsal.unfinished():
+        enqueue("campaigns.rehearse", unfinished)
+
+
+@job("campaigns.rehearse")
+async def rehearse(number: int) -> None:
+    await rehearsal.run(number)

@@ -15,6 +15,7 @@ from service.cases.birthdays import Birthday
 from service.kit.formats import filters
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
+from service.schedules import recurrence
 
 # Before it ran for the first time, cases count as new that are not older.
 FIRST_LOOK = timedelta(days=7)
@@ -73,6 +74,26 @@ class Outlook:
     def day(self, at: datetime) -> date:
         return at.astimezone(self.organisation.zone).date()
 
+    def local_time(self, at: datetime) -> str:
+        return f"{at.astimezone(self.organisation.zone):%H:%M}"
+
+
+async def plans(automation: Automation, until: datetime, outlook: Outlook) -> list[Plan]:
+    """What it would make at each of its next times, from what is known today; none while it is turned off."""
+    found: list[Plan] = []
+    looked_at = None
+    for at in _times(automation, until, outlook):
+        found.append(await plan(automation, at, outlook, looked_at))
+        looked_at = at if found[-1].mails else looked_at
+    return found
+
+
+def _times(automation: Automation, until: datetime, outlook: Outlook) -> list[datetime]:
+    if not automation.is_on or automation.next_at is None or automation.next_at > until:
+        return []
+    later = recurrence.between(automation.rule, automation.next_at, until, outlook.organisation.zone)
+    return [automation.next_at, *later]
+
 
 async def plan(automation: Automation, at: datetime, outlook: Outlook, looked_at: datetime | None = None) -> Plan:
     """What it would make at `at`; of a later occurrence `looked_at` says when it will have looked before."""
@@ -123,7 +144,7 @@ async def _reminder(automation: Automation, blueprint: Campaign, at: datetime, o
         day = outlook.day(at) + timedelta(days=lead.days)
         found, narrowed = outlook.birthdays(day, day), _within(blueprint.audience, lead)
         if found and narrowed.countries and await outlook.reached(narrowed):
-            told = f"{_counted(len(found), 'birthday')} on {_written(day)}, {lead.days} days by post"
+            told = f"{_counted(len(found), 'birthday')} on {day.day} {day:%B}, {lead.days} days by post"
             name = f"{_named(automation, at, outlook)}: {_written(day)}"
             mails.append(Mail(name, told, narrowed, seen_from=day))
     return Plan(at, "; ".join(mail.told for mail in mails) or NO_BIRTHDAYS, mails)

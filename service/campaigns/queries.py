@@ -213,6 +213,16 @@ async def due(now: datetime) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def scheduled(until: datetime) -> list[Campaign]:
+    """Those that are to leave by then, also those whose time went by, the earliest first."""
+    rows = await db.fetch(
+        f"SELECT {_FIELDS} FROM campaign WHERE state = 'scheduled' AND send_at <= $1"  # noqa: S608
+        " ORDER BY send_at, id LIMIT 500",
+        until,
+    )
+    return [_campaign(row) for row in rows]
+
+
 class Page(msgspec.Struct, frozen=True):
     """A sent campaign in the public archive: its subjects by language."""
 

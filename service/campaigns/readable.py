@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from service.campaigns.queries import Audience, Campaign, Edition
+from service.campaigns.rehearsal import Rehearsal
 from service.delivery.queries import Progress
 from service.kit import countries
 from service.kit.formats import filters
@@ -36,6 +37,18 @@ def lines(
         if edition.preview_text:
             yield f"    ({edition.preview_text})"
         yield from _texts(edition.blocks, "    ")
+
+
+def rehearsed(found: Rehearsal, organisation: Organisation) -> Iterator[str]:
+    """What a rehearsal found."""
+    yield f"{found.mails} mails written for the next {found.days} days, and none sent."
+    for each in found.findings:
+        language = f"{LANGUAGES[each.language]}: " if each.language else ""
+        again = f", {each.times} times" if each.times > 1 else ""
+        where = f" ({each.what}, {_local(each.at, organisation)}{again})" if each.what else ""
+        yield f"{each.kind + ':':<9}{language}{each.sentence}{where}"
+    if not found.missing:
+        yield "Nothing is missing."
 
 
 def _audience(chosen: Audience, lists: dict[int, str]) -> str:

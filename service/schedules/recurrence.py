@@ -114,7 +114,8 @@ def spoken(rule: Rule) -> str:
         case Weekly():
             return f"every {WEEKDAYS[rule.weekday - 1]} at {rule.time}"
         case Monthly():
-            return f"on {'the last day' if rule.day == LAST else _ordinal(rule.day)} of every month at {rule.time}"
+            day = "last day" if rule.day == LAST else ordinal(rule.day)
+            return f"on the {day} of every month at {rule.time}"
         case Daily():
             return f"every day at {rule.time}"
 
@@ -135,6 +136,7 @@ def _time(rule: Rule) -> time | None:
     return time.fromisoformat(rule.time)
 
 
-def _ordinal(day: int) -> str:
+def ordinal(day: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
     ending = "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-    return f"the {day}{ending}"
+    return f"{day}{ending}"

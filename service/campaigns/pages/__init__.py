@@ -1,6 +1,16 @@
 """The pages of campaigns, cut by what one does on them."""
 
-from service.campaigns.pages import choosing, detail, leaving, looking, overview, public, writing
+from service.campaigns.pages import (
+    automations,
+    calendar,
+    choosing,
+    detail,
+    leaving,
+    looking,
+    overview,
+    public,
+    writing,
+)
 
 ROUTES = [
     *overview.ROUTES,
@@ -9,5 +19,7 @@ ROUTES = [
     *looking.ROUTES,
     *leaving.ROUTES,
     *detail.ROUTES,
+    *automations.ROUTES,
+    *calendar.ROUTES,
     *public.ROUTES,
 ]

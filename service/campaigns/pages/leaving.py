@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from service.auth.guards import can
-from service.campaigns import audience, checks, compose, moments, queries, sending
+from service.campaigns import audience, automation_queries, checks, compose, moments, queries, sending
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
 from service.campaigns.sending import NotReady
@@ -25,6 +25,8 @@ from service.organisation import queries as organisations
 async def page(request: Request, campaign: FromPath[int]) -> Response[str]:
     """A draft with its next steps, or how the sending goes."""
     found = await queries.find(campaign)
+    if found.is_blueprint:
+        return web.redirect(f"/staff/automations/{found.automation}")  # type: ignore[return-value]
     editions = await queries.editions(campaign)
     if found.mailing:
         return await _progress(request, found, editions)
@@ -37,6 +39,7 @@ async def page(request: Request, campaign: FromPath[int]) -> Response[str]:
         missing=[language for language in organisation.languages if language not in editions],
         reach=await audience.reached(found.audience, editions, organisation.fallback_language),
         overdue=found.is_overdue(clock.now()),
+        maker=await automation_queries.maker(found.automation),
     )
 
 
@@ -113,7 +116,7 @@ async def _check(
     request: Request, campaign: int, problem: Problem | None = None, errors: Any = None, sent: Form | None = None
 ) -> Response[str]:
     found, organisation = await queries.find(campaign), await organisations.required()
-    if found.is_started:
+    if found.is_started or found.is_blueprint:
         return web.redirect(f"/staff/campaigns/{campaign}")  # type: ignore[return-value]
     editions = await queries.editions(campaign)
     tomorrow = clock.now().astimezone(organisation.zone) + timedelta(days=1)
@@ -146,6 +149,7 @@ async def _progress(request: Request, campaign: Campaign, editions: Any) -> Resp
         held=await breaker.open_holds(campaign.mailing),
         meanings=REASONS,
         acts=await queries.acts(campaign.mailing),
+        maker=await automation_queries.maker(campaign.automation),
     )
 
 

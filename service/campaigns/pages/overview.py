@@ -51,6 +51,8 @@ def _urgency(found: Listed, now: datetime) -> int:
     """What waits for a decision first, then what is on its way, then what is being written."""
     if found.trouble or found.undecided or found.mailing_state == "paused" or found.is_overdue(now):
         return 0
+    if found.automation and found.state == "draft":
+        return 0
     return {"started": 1, "scheduled": 2}.get(found.state, 3)
 
 
