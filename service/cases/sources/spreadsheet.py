@@ -72,11 +72,18 @@ def _dialect(file: File, content: bytes) -> tuple[Dialect, int]:
 
 
 def _records(content: bytes, dialect: Dialect) -> Iterator[csv_reading.Row]:
-    def swallowed(cells: list[str]) -> bool:
-        most = max(3, len(cells))
-        return any(line.count(dialect.delimiter) >= most for cell in cells for line in cell.splitlines()[1:])
+    width = 0
 
-    return csv_reading.rows([content], dialect, swallowed=swallowed)
+    def swallowed(cells: list[str]) -> bool:
+        """Whether a row of several lines has other rows in it, by its width or by all the delimiters in a cell."""
+        most = max(3, width - 3)
+        return (0 < width != len(cells)) or any(
+            line.count(dialect.delimiter) >= most for cell in cells for line in cell.splitlines()[1:]
+        )
+
+    for row in csv_reading.rows([content], dialect, swallowed=swallowed):
+        width = width or len(row.cells)
+        yield row
 
 
 def _header(file: File, cells: list[str], columns: Mapping[str, str], needed: tuple[str, ...]) -> list[str]:
