@@ -53,6 +53,7 @@ async def export_person(typed: str) -> dict[str, Any] | None:
             "language": person.language,
             "state": person.state,
             "topics": person.topics,
+            "country": person.country,
             "suppressed": why,
             "created_at": _moment(person.created_at),
             "changed_at": _moment(person.changed_at),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from service.kit import clock, db, limits, sealing, tokens
+from service.kit import clock, countries, db, limits, sealing, tokens
 from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
 from service.kit.i18n import lazy as _
@@ -24,12 +24,18 @@ _NEVER_AGAIN = (SuppressionReason.COMPLAINT, SuppressionReason.BOUNCED)
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The form as it was sent; `lists` are those that somebody stays on."""
+    """The form as it was sent; `lists` are those that somebody stays on, `country` is empty for none."""
 
     language: str
     topics: list[str]
     first_name: str
     lists: list[str]
+    country: str = ""
+
+
+def countries_to_choose(language: str) -> dict[str, str]:
+    """Code → name. Not Belarus: a list of who posts letters there must not come to be."""
+    return {code: name for code, name in countries.names(language).items() if code != "BY"}
 
 
 async def ask(typed: str, language: str, client: str) -> None:
@@ -78,11 +84,13 @@ async def change(person: Person, wanted: Wanted, shown_in: str, organisation: Or
         stays = await _leave_lists(person, wanted.lists)
         topics = _checked(wanted, needs_topic=not stays)
         await db.execute(
-            "UPDATE subscriber SET language = $2, topics = $3, first_name = $4, changed_at = $5 WHERE id = $1",
+            "UPDATE subscriber SET language = $2, topics = $3, first_name = $4, country = $5, changed_at = $6"
+            " WHERE id = $1",
             person.id,
             wanted.language,
             topics,
             sealing.seal("first_name", wanted.first_name) if wanted.first_name else None,
+            wanted.country,
             clock.now(),
         )
         words = consent.wording(topics, organisation.name, shown_in)
@@ -105,6 +113,8 @@ def _checked(wanted: Wanted, needs_topic: bool) -> list[str]:
     topics = all_topics.known(wanted.topics)
     if wanted.language not in LANGUAGES:
         wrong["language"] = _("Please choose one of the languages.")
+    if wanted.country and wanted.country not in countries_to_choose("en"):
+        wrong["country"] = _("Please choose one of the countries, or none.")
     if needs_topic and not topics:
         wrong["topics"] = _("Please keep at least one topic. If you want none of them, you can leave further down.")
     if wrong:

@@ -19,6 +19,7 @@ class Person(msgspec.Struct, frozen=True):
     language: str
     state: str
     topics: list[str]
+    country: str
     created_at: datetime
     changed_at: datetime
     confirmed_at: datetime | None

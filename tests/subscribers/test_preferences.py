@@ -223,3 +223,27 @@ async def test_what_anna_calls_herself_is_escaped(web: Any, work: Work) -> None:
     page = (await web.get(link)).text
     assert "<script>alert" not in page
     assert "{{ 7*7 }} Bcc:" in page
+
+
+async def test_anna_says_where_she_posts_letters_and_takes_it_back(web: Any, work: Work) -> None:
+    anna = await subscriber("anna@example.org", topics=["cases"])
+    link = await link_of(web, work, "anna@example.org")
+    typed = {"language": "en", "topics": "cases"}
+    await web.post(link, data={**typed, "country": "CH"})
+    assert (await person(anna)).country == "CH"
+    page = await web.get(link)
+    assert '<option value="CH" selected>Switzerland</option>' in page.text
+    assert (await web.get(f"{link}/data")).json()["country"] == "CH"
+    await web.post(link, data={**typed, "country": ""})
+    assert (await person(anna)).country == ""
+
+
+@pytest.mark.parametrize("country", ["BY", "XX", "ch", "Switzerland"])
+async def test_a_country_that_is_not_offered_is_refused_belarus_too(web: Any, work: Work, country: str) -> None:
+    anna = await subscriber("anna@example.org", topics=["cases"])
+    link = await link_of(web, work, "anna@example.org")
+    assert 'value="BY"' not in (await web.get(link)).text
+    answer = await web.post(link, data={"language": "en", "topics": "cases", "country": country})
+    assert answer.status_code == 422
+    assert "Please choose one of the countries, or none." in answer.text
+    assert (await person(anna)).country == ""

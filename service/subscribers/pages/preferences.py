@@ -74,7 +74,8 @@ async def show(request: Request, language: FromPath[str], token: FromPath[str]) 
     person = await preferences.person_of(token)
     lists = await queries.lists_of(person.id)
     on = [str(row["id"]) for row in lists]
-    return await _preferences(request, person, Wanted(person.language, person.topics, person.first_name, on))
+    wanted = Wanted(person.language, person.topics, person.first_name, on, person.country)
+    return await _preferences(request, person, wanted)
 
 
 @post("/{language:str}/preferences/{token:str}", guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
@@ -83,7 +84,13 @@ async def change(request: Request, language: FromPath[str], token: FromPath[str]
     web.refuse_foreign_forms(request)
     person = await preferences.person_of(token)
     typed = await web.form(request)
-    wanted = Wanted(typed.text("language"), typed.all("topics"), typed.text("first_name", 80), typed.all("lists"))
+    wanted = Wanted(
+        typed.text("language"),
+        typed.all("topics"),
+        typed.text("first_name", 80),
+        typed.all("lists"),
+        typed.text("country"),
+    )
     try:
         await preferences.change(person, wanted, language, await organisations.required())
     except Invalid as problem:
@@ -147,6 +154,7 @@ async def _preferences(
         gone=person.state == SubscriberState.UNSUBSCRIBED,
         wanted=wanted,
         topics=topics.choices(),
+        countries=preferences.countries_to_choose(web.language_of(request)),
         consent=consent.sentence(organisation.name),
         lists=await queries.lists_of(person.id),
         errors=errors or {},
