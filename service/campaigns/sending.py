@@ -151,7 +151,9 @@ async def resume(campaign: int, by: int | None) -> None:
 async def cancel(campaign: int, by: int | None) -> int:
     """Who has not got it yet will not; returns how many those are."""
     async with db.transaction():
-        spared = await outbox.cancel(await _mailing(campaign))
+        mailing = await _mailing(campaign)
+        await allotting.take_back(mailing)
+        spared = await outbox.cancel(mailing)
         await audit.record(by, "campaign.cancelled", f"campaign {campaign}", {"spared": spared})
     return spared
 

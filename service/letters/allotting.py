@@ -84,6 +84,18 @@ async def for_mailing(mailing: int, per_reader: int) -> None:
         await outbox.give(mailing, [row["id"] for row in rows], keys)
 
 
+async def take_back(mailing: int) -> None:
+    """Before it is cancelled: whoever stands in the mails that have not left is free for other writers."""
+    await db.execute(
+        "UPDATE allotment a SET reserved = greatest(a.reserved - unsent.letters, a.posted)"
+        " FROM (SELECT prisoner, count(*) AS letters FROM delivery d, unnest(d.inserts) AS prisoner"
+        "        WHERE d.mailing = $1 AND d.state IN ('queued', 'later') GROUP BY prisoner) unsent"
+        " WHERE a.batch = $2 AND a.prisoner = unsent.prisoner",
+        mailing,
+        f"mailing {mailing}",
+    )
+
+
 async def for_page(count: int) -> tuple[str, list[int]]:
     """The batch and the people for a visitor who asks for `count`. Raises NobodyToWriteTo or Busy."""
     batch = f"page {(await organisations.today()).isoformat()}"

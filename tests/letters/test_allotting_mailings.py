@@ -5,11 +5,13 @@ from collections import Counter
 
 import pytest
 
+from service.campaigns import sending
 from service.delivery import outbox
 from service.kit import db
 from service.letters import allotting
 from service.letters.allotting import NobodyToWriteTo
 from tests.make import cases, letters, mailings
+from tests.make.campaigns import under_way
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -106,3 +108,15 @@ async def test_what_was_given_is_forgotten_with_the_reader(people):
     await outbox.open(mailing)
     await outbox.cancel(mailing)
     assert await shown(mailing) == [None, None]
+
+
+async def test_when_a_campaign_is_cancelled_the_people_of_unsent_mails_are_free_again(people):
+    mailing = await frozen(people, 4)
+    await allotting.for_mailing(mailing, 3)
+    await outbox.open(mailing)
+    gone, *_open = await shown(mailing)
+    first = await db.fetch_value("SELECT min(id) FROM delivery WHERE inserts = $1", gone)
+    await db.execute("UPDATE delivery SET state = 'sent', inserts = NULL WHERE id = $1", first)
+    await sending.cancel(await under_way(mailing), None)
+    loads = {candidate.id: candidate.load for candidate in await allotting.candidates()}
+    assert loads == {id: int(id in gone) for id in people}
