@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from service.campaigns import audience, automation_queries, leads, queries
+from service.campaigns import audience, automation_queries, filling, leads, queries
 from service.campaigns.automation_queries import Automation
 from service.campaigns.leads import Lead, Leads
 from service.campaigns.queries import Audience, Campaign, Edition
@@ -15,14 +15,11 @@ from service.cases.birthdays import Birthday
 from service.kit.formats import filters
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
+from service.rendering.blocks import WINDOWS, Birthdays
 from service.schedules import recurrence
 
-# Before it ran for the first time, cases count as new that are not older.
-FIRST_LOOK = timedelta(days=7)
 # Beyond these they are not counted one by one.
 MOST_CASES = 1000
-# So long is "two months" at most.
-LONGEST_WINDOW = timedelta(days=62)
 NOTHING_NEW = "nothing new yet: no mail"
 NO_BIRTHDAYS = "no birthdays in these days: no mail"
 
@@ -58,7 +55,7 @@ class Outlook:
         organisation, posting = await organisations.required(), await audience.posting_from()
         known = await leads.known(organisation, posting)
         days = [moment.astimezone(organisation.zone).date() for moment in (first, last)]
-        furthest = max(LONGEST_WINDOW, timedelta(days=known.furthest))
+        furthest = timedelta(days=max(*WINDOWS.values(), known.furthest))
         return cls(organisation, await birthdays.between(days[0], days[1] + furthest, "en"), known)
 
     def birthdays(self, first: date, last: date) -> list[Birthday]:
@@ -124,7 +121,7 @@ async def _new_cases(
 async def _looked_at(automation: Automation, at: datetime) -> datetime:
     """Since when nobody was told of new cases: since it made a draft last, or, if that is later, since one left."""
     moments = [automation.last_at, await automation_queries.last_left_at(automation.id)]
-    return max([moment for moment in moments if moment], default=at - FIRST_LOOK)
+    return max([moment for moment in moments if moment], default=at - filling.FIRST_LOOK)
 
 
 def _birthdays(
@@ -158,9 +155,9 @@ def _within(chosen: Audience, lead: Lead) -> Audience:
 
 def last_day(first: date, editions: Iterable[Edition]) -> date:
     """Until when the widest list of birthdays in the texts reaches; as far as any could, where there is none."""
-    windows = {getattr(block, "window", "") for edition in editions for block in edition.blocks}
-    lengths = {"day": 1, "week": 7, "month": 31, "two_months": 62}
-    return first + timedelta(days=max((lengths[each] for each in windows if each), default=LONGEST_WINDOW.days) - 1)
+    windows = [block.window for edition in editions for block in edition.blocks if isinstance(block, Birthdays)]
+    days = max((WINDOWS[each] for each in windows if each in WINDOWS), default=max(WINDOWS.values()))
+    return first + timedelta(days=days - 1)
 
 
 def _named(automation: Automation, at: datetime, outlook: Outlook) -> str:

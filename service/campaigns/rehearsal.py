@@ -1,6 +1,7 @@
 """A rehearsal: what the next weeks will bring, written in every language with a moved clock, and sent to nobody."""
 
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from service.kit.errors import NotFound
 
 LOCK = 0x4E5E
 MOST_DAYS = 60
-MOST_FINDINGS = 300
+MOST_OF_A_KIND = 200
 # A job may take ten minutes.
 LONGEST = timedelta(minutes=8)
 # Whatever is not over by then was interrupted too often.
@@ -69,13 +70,15 @@ class _Notes:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Finding] = {}
+        self._kinds: Counter[str] = Counter()
 
     def add(self, finding: Finding) -> None:
         key = (finding.language, finding.sentence, finding.link)
         if known := self._found.get(key):
             self._found[key] = msgspec.structs.replace(known, times=known.times + 1)
-        elif len(self._found) < MOST_FINDINGS:
+        elif self._kinds[finding.kind] < MOST_OF_A_KIND:
             self._found[key] = finding
+            self._kinds[finding.kind] += 1
 
     def sorted(self) -> list[Finding]:
         order = (ERROR, WARNING, NOTE)
@@ -211,9 +214,9 @@ async def _play(scene: _Scene, notes: _Notes) -> int:
         kind = ERROR if found.is_error else WARNING
         notes.add(Finding(kind, scene.at, scene.name, "", found.sentence, found.link))
     editions = await queries.editions(scene.campaign.id)
-    for language, edition in editions.items():
+    for edition in editions.values():
         for gap in await gaps.within(edition, scene.campaign):
-            notes.add(Finding(WARNING, scene.at, scene.name, language, gap.sentence, gap.link))
+            notes.add(Finding(WARNING, scene.at, scene.name, gap.language, gap.sentence, gap.link))
     return len(editions)
 
 

@@ -122,7 +122,7 @@ async def test_every_mail_is_written_in_every_language(ready: Any) -> None:
 async def test_what_is_missing_is_named_with_the_way_to_mend_it() -> None:
     await db.execute('UPDATE organisation SET languages = \'["en", "de", "fr"]\'')
     await subscriber("zoe@example.org", language="fr")
-    old = await cases.facility("СИЗО-1", valid_until=date(2026, 11, 30))
+    old = await cases.facility("СИЗО-1", latin="Remand prison No. 1", valid_until=date(2026, 11, 30))
     maryna = await cases.prisoner(born="1984-12-20", place=old, biography={"en": "She paints."})
     anton = await cases.prisoner("Anton Hrynevich", born="1990-01-03")
     made = await automation(AutomationKind.BIRTHDAYS, en=draft("en", [COMING]), de=draft("de", [COMING]))
@@ -133,7 +133,7 @@ async def test_what_is_missing_is_named_with_the_way_to_mend_it() -> None:
         f" /staff/campaigns/{blueprint}#editions",
         "de The biography of Maryna Kavalchuk is not translated; readers get it in English."
         f" /staff/prisoners/{maryna}",
-        "The address of СИЗО-1 is out of date by then (2026-11-30), so nobody can write to Maryna Kavalchuk."
+        "The address of Remand prison No. 1 is not valid then, so nobody can write to Maryna Kavalchuk."
         f" /staff/facilities/{old}",
         f"Nobody can write to Anton Hrynevich: the facility is not known. /staff/prisoners/{anton}",
     ):
