@@ -1,4 +1,4 @@
-"""An invented organisation to look around in: three languages, 500 subscribers, one campaign sent, one begun."""
+"""An invented organisation: three languages, 500 subscribers, one campaign sent, one begun, a dozen prisoners."""
 
 import random
 import unicodedata
@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from service.auth import accounts
 from service.campaigns import audience, documents, pictures, queries, sending
 from service.campaigns.tables import CampaignState
+from service.cases import demo as cases
 from service.delivery import outbox
 from service.kit import clock, db, sealing
 from service.kit.errors import Problem
@@ -56,7 +57,11 @@ async def load(if_empty: bool = False) -> str:
         await documents.create(
             (_SAMPLES / "draft.json").read_bytes().replace(b"/media/PICTURE", picture.src.encode())
         )
-    return f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign and a draft. Owner: {OWNER}."
+        people = await cases.seed()
+    return (
+        f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign, a draft and {people} prisoners."
+        f" Owner: {OWNER}."
+    )
 
 
 async def _organisation() -> None:

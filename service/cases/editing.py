@@ -248,7 +248,7 @@ async def _in_words() -> AsyncIterator[None]:
     except asyncpg.ForeignKeyViolationError as error:
         raise Invalid({"facility": Sentence("This facility does not exist any more.")}) from error
     except asyncpg.UniqueViolationError as error:
-        raise Invalid({"status": Sentence("This organisation knows somebody else by this id.")}) from error
+        raise Invalid({"status": Sentence("This organisation knows somebody else by this number.")}) from error
 
 
 _IDS = "SELECT nextval(pg_get_serial_sequence('prisoner', 'id')) AS id FROM generate_series(1, $1)"

@@ -102,18 +102,10 @@ def status(value: Any) -> dict[str, Any]:
     """What one organisation says: organisation, designation, since, link, seen_on, external_id."""
     if not isinstance(value, Mapping):
         raise Unfit(why="A status names its organisation.")
-    organisation = plain(value.get("organisation", ""), 80)
-    if not organisation:
-        raise Unfit(why="Please say which organisation it is.")
-    seen_on = value.get("seen_on") or clock.now().date()
-    return {
-        "organisation": organisation,
-        "designation": one_of(Designation)(value.get("designation", "")),
-        "since": past(value.get("since") or ""),
-        "link": link(value.get("link") or ""),
-        "seen_on": seen_on if isinstance(seen_on, date) else date.fromisoformat(str(seen_on)),
-        "external_id": plain(value.get("external_id") or "", 60) or None,
-    }
+    clean, wrong = checked_with(STATUS, {name: value.get(name) or "" for name in STATUS})
+    for sentence in wrong.values():
+        raise Unfit(why=sentence)
+    return clean
 
 
 def _seen(value: Any) -> str:
@@ -148,6 +140,22 @@ def one_of(choices: type) -> Callable[[Any], str]:
         raise Unfit(why="Please choose one of these.")
 
     return check
+
+
+def _organisation(value: Any) -> str:
+    if found := plain(value, 80):
+        return found
+    raise Unfit(why="Please say which organisation it is.")
+
+
+def _seen_on(value: Any) -> date:
+    """Today, where nothing is said."""
+    if isinstance(value, date) or not value:
+        return value or clock.now().date()
+    try:
+        return date.fromisoformat(plain(value, 10))
+    except ValueError:
+        raise Unfit(why="Please write the day as 2026-11-22.") from None
 
 
 def _gender(value: Any) -> str:
@@ -192,6 +200,14 @@ def _yes(value: Any) -> bool:
     return value
 
 
+STATUS: Checks = {
+    "organisation": _organisation,
+    "designation": one_of(Designation),
+    "since": past,
+    "link": link,
+    "seen_on": _seen_on,
+    "external_id": lambda value: plain(value, 60) or None,
+}
 CHECKS: Checks = {
     **dict.fromkeys(NAMES, text(200)),
     "other_names": lines(200, MOST_NAMES),

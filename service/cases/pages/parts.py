@@ -208,7 +208,8 @@ def _written(one: Input, value: Any) -> dict[str, str]:
 
 def _of(one: Input, texts: Mapping[str, str]) -> Any:
     if one.kind == "languages":
-        return {language: texts[f"{one.name}.{language}"] for language in LANGUAGES}
+        given = {language: texts[f"{one.name}.{language}"] for language in LANGUAGES}
+        return {language: text for language, text in given.items() if text}
     if one.kind == "lines":
         return texts[one.name].splitlines()
     return bool(texts[one.name]) if one.kind == "checkbox" else texts[one.name]
