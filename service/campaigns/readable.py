@@ -12,7 +12,16 @@ from service.kit import countries
 from service.kit.formats import filters
 from service.kit.i18n import LANGUAGES
 from service.organisation.queries import Organisation
-from service.rendering.blocks import Block, Columns
+from service.rendering.blocks import (
+    Birthdays,
+    Block,
+    Columns,
+    FacilityAddress,
+    Living,
+    NewCases,
+    OnePrisoner,
+    YourPrisoners,
+)
 
 
 def lines(
@@ -79,10 +88,28 @@ def _texts(content: Sequence[Block], margin: str) -> Iterator[str]:
         if isinstance(block, Columns):
             yield from _texts([*block.left, *block.right], margin + "    ")
             continue
+        if isinstance(block, Living):
+            yield from ("", f"{margin}[{_living(block)}]")
+            continue
         words = [value for name, value in msgspec.to_builtins(block).items() if name != "type" and value]
         told = "\n".join(value for value in words if isinstance(value, str)) or "—"
         yield ""
         yield from (f"{margin}{line}".rstrip() for line in told.splitlines())
+
+
+def _living(block: Living) -> str:
+    """What fills itself when the mail is rendered."""
+    match block:
+        case NewCases(most=most):
+            return f"new cases, at most {most} people"
+        case Birthdays(window=window):
+            return f"birthdays of a {window.replace('_', ' ')}"
+        case OnePrisoner(key=key):
+            return f"one person: {key or 'nobody is chosen yet'}"
+        case YourPrisoners(count=count):
+            return f"{count} people for each reader to write to"
+        case FacilityAddress(facility=facility):
+            return f"address of facility {facility}"
 
 
 def _local(moment: datetime, organisation: Organisation) -> str:

@@ -58,6 +58,11 @@ REASONS = {
     "complaint": "Complained about an earlier mail",
     "bounced": "Earlier mails came back",
     "staff": "Taken off by staff before it was sent",
+    "released": "Everybody to whom the reader was to write is free",
+    "died": "The last person to whom the reader was to write has died",
+    "hidden": "Nobody to whom the reader was to write may be shown any more",
+    "moved": "Nobody to whom the reader was to write is where they were",
+    "changed": "Everybody to whom the reader was to write was changed meanwhile",
 }
 
 

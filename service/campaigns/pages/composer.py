@@ -20,7 +20,13 @@ KINDS = {
     "quote": "Quotation",
     "columns": "Two columns",
     "divider": "Line",
+    "new_cases": "New cases",
+    "birthdays": "Birthdays",
+    "your_prisoners": "People to write to",
+    "one_prisoner": "One person",
+    "facility_address": "Address of a facility",
 }
+LIVING = [name for name, kind in blocks.KINDS.items() if issubclass(kind, blocks.Living)]
 USABLE = [
     ('{{ first_name|default("friend") }}', "The first name; “friend” for who gave none"),
     ("{% if first_name %}Dear {{ first_name }}{% else %}Hello{% endif %}", "One or the other"),
@@ -28,6 +34,7 @@ USABLE = [
 ]
 _LONG = ("text", "caption")
 _WIDTHS = {"0", "300", "180"}
+_NUMBERS = ("most", "count", "facility")
 
 
 def read(sent: Form) -> Draft:
@@ -57,9 +64,19 @@ def act(draft: Draft, wish: str, removed: dict | None) -> tuple[str, str, Draft]
             return word, "", msgspec.structs.replace(draft, removed=taken)
         case "restore" if removed:
             return word, arrange.put_back(content, removed), draft
-        case "upload":
+        case "upload" | "find":
             return word, rest if re.fullmatch(r"\d{1,4}(\.(left|right)\.\d{1,4})?", rest) else "", draft
     return "", "", draft
+
+
+def wish(sent: Form) -> str:
+    """The button that was pressed; who looked for a name and pressed Enter meant the button beside it."""
+    asked = [
+        number
+        for number in range(MOST_BLOCKS)
+        if sent.text(f"b.{number}.name", 120) not in ("", sent.text(f"b.{number}.asked", 120))
+    ]
+    return sent.text("do") or (f"find {asked[0]}" if asked else "")
 
 
 def fields(draft: Draft) -> list[dict[str, Any]]:
@@ -110,6 +127,8 @@ def _value(sent: Form, name: str, kind: str, field: str) -> str | int:
     if field == "width":
         width = sent.text(f"{name}.width", 3)
         return int(width) if width in _WIDTHS else 0
+    if field in _NUMBERS:
+        return sent.number(f"{name}.{field}")
     if field in _LONG and kind != "heading":
         return sent.lines(f"{name}.{field}")
     return sent.text(f"{name}.{field}", 2000)

@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from service.auth.guards import can
-from service.campaigns import audience, automation_queries, checks, compose, moments, queries, sending
+from service.campaigns import audience, automation_queries, checks, compose, moments, queries, sending, withdrawals
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
 from service.campaigns.sending import NotReady
@@ -142,6 +142,7 @@ async def _progress(request: Request, campaign: Campaign, editions: Any) -> Resp
         campaign=campaign,
         editions=editions,
         undecided=await queries.undecided(campaign.mailing),
+        taken_out=await withdrawals.of_mailing(campaign.mailing),
         progress=await deliveries.progress(campaign.mailing),
         reasons=await deliveries.reasons(campaign.mailing),
         retries=await mailing_queries.retries(campaign.mailing),

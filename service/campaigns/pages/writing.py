@@ -8,7 +8,8 @@ from litestar.params import FromPath, FromQuery
 from service.auth.guards import can
 from service.campaigns import arrange, compose, pictures, queries
 from service.campaigns.compose import Draft, NotDraft, Overtaken
-from service.campaigns.pages import composer
+from service.campaigns.pages import composer, persons
+from service.campaigns.pages.persons import Search
 from service.campaigns.queries import Edition
 from service.kit import web
 from service.kit.errors import Invalid, NotFound, Problem
@@ -18,6 +19,7 @@ from service.rendering.blocks import SIMPLE
 
 # Above the 10 MB of a picture, so that one that is too large is answered with a sentence and the text is kept.
 LARGEST_FORM = 40_000_000
+NOBODY_SOUGHT = Search()
 
 
 @get("/staff/campaigns", guards=[can("campaigns.view")])
@@ -69,7 +71,7 @@ async def save(
     act, place, refused = "", "", ""
     try:
         draft, refused = await _with_pictures(draft, sent)
-        act, place, draft = composer.act(draft, sent.text("do"), edition.removed)
+        act, place, draft = composer.act(draft, composer.wish(sent), edition.removed)
         await compose.save(campaign, language, sent.number("version"), draft, request.state.staff.id)
     except (Overtaken, NotDraft) as problem:
         latest = await compose.edition(campaign, language)
@@ -77,6 +79,9 @@ async def save(
         return await _composer(request, campaign, latest, draft, problem=problem, theirs=theirs)
     except (arrange.NoSuchPlace, arrange.TooMany) as problem:
         return await _composer(request, campaign, edition, draft, problem=problem)
+    if act == "find":
+        saved, found = await compose.edition(campaign, language), await persons.search(sent, place)
+        return await _composer(request, campaign, saved, draft, check=check, search=found)
     to = f"/staff/campaigns/{campaign}/edit/{language}" + ("?check=true" if check else "")
     if refused:
         return web.redirect(to, flash=refused, kind="bad")
@@ -133,6 +138,7 @@ async def _composer(
     problem: Problem | None = None,
     theirs: Edition | None = None,
     check: bool = False,
+    search: Search = NOBODY_SOUGHT,
 ) -> Response[str]:
     found = await queries.find(campaign)
     if not found.can_be_written and problem is None:
@@ -152,7 +158,11 @@ async def _composer(
         check=check,
         kinds=composer.KINDS,
         simple=SIMPLE,
+        living=composer.LIVING,
         usable=composer.USABLE,
+        people=await persons.chosen(draft.blocks),
+        facilities=await persons.facilities(),
+        search=search,
     )
 
 
