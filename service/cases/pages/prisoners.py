@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
 from service.auth.guards import can
 from service.cases import editing, events, fields, history, publication, queries, registry, stopping
@@ -18,21 +18,15 @@ from service.kit.web import Form
 
 
 @get("/staff/prisoners", guards=[can("cases.view")])
-async def listing(
-    request: Request,
-    q: FromQuery[str] = "",
-    state: FromQuery[str] = "",
-    shown: FromQuery[str] = "",
-    missing: FromQuery[str] = "",
-    facility: FromQuery[str] = "",
-    page: FromQuery[str] = "1",
-) -> Response[str]:
-    wanted = registry.Filters(q[:200], state, shown, missing, web.number(facility))
+async def listing(request: Request) -> Response[str]:
+    asked = request.query_params
+    q, state, shown, missing = (asked.get(name, "")[:200] for name in ("q", "state", "shown", "missing"))
+    wanted = registry.Filters(q, state, shown, missing, web.number(asked.get("facility", "")))
     return web.html(
         request,
         "staff/cases/prisoners.html",
         wanted=wanted,
-        found=await registry.find(wanted, web.number(page, 1)),
+        found=await registry.find(wanted, web.number(asked.get("page", ""), 1)),
         figures=await registry.figures(),
         places=parts.places(await queries.facilities()),
         states=parts.STATES,
