@@ -87,8 +87,8 @@ def _about_own_people(campaign: int, editions: list[Edition]) -> Iterator[Findin
         one, other = filling.own_list(editions[0].blocks), filling.own_list(edition.blocks)
         if one != other:
             yield Finding(
-                f"{LANGUAGES[editions[0].language]} gives each reader {one or 'no'} people to write to, "
-                f"{LANGUAGES[edition.language]} {other or 'none'}. Make them equal: all readers get as many.",
+                f"{LANGUAGES[editions[0].language]} gives each reader {_own(one)} to write to, "
+                f"{LANGUAGES[edition.language]} {_own(other)}. Make them equal: all readers get as many.",
                 f"/staff/campaigns/{campaign}/edit/{edition.language}",
             )
 
@@ -247,6 +247,10 @@ def _where(path: str) -> str:
     """ ", block 4" for `blocks[3].alt`."""
     numbers = re.findall(r"\[(\d+)\]", path)
     return f", block {int(numbers[0]) + 1}" if numbers else ""
+
+
+def _own(people: int) -> str:
+    return "1 person" if people == 1 else f"{people or 'no'} people"
 
 
 def _people(people: int) -> str:
