@@ -134,8 +134,9 @@ def name_in(record: Record, language: str) -> str:
 
 
 def _spellings(record: Record, language: str) -> list[Passage]:
-    forms = {"be": record.name_be, "ru": record.name_ru, "be-Latn": record.name_latin}
-    return [Passage(form, tag) for tag, form in forms.items() if form and form != name_in(record, language)]
+    forms = {record.name_latin: "be-Latn", record.name_ru: "ru", record.name_be: "be"}
+    shown = ("", name_in(record, language))
+    return [Passage(form, tag) for form, tag in reversed(forms.items()) if form not in shown]
 
 
 def initials(name: str) -> str:
