@@ -68,8 +68,8 @@ async def test_letters_that_readers_post_lead_the_next_mail_to_those_who_still_w
 
         await send(work)
         second = people_in(post)
-        again = [name for each in second.values() for name in each if name in given]
-        assert len(again) == 2 and set(NAMES) - given <= set().union(*second.values())
+        # Four were waiting; the other two letters go to anybody, as all ten have one by then.
+        assert set(NAMES) - given <= set().union(*second.values())
     counted = await spread.counts(90)
     assert spread.of(counted).most == 2 and sum(one.recent for one in counted) == 2
     # What is left of it all names nobody who wrote.

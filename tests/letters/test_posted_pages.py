@@ -107,6 +107,15 @@ async def test_a_damaged_link_gets_a_kind_page_and_counts_nothing(web, link, cha
     assert await said() == {}
 
 
+async def test_no_character_of_a_link_can_be_changed(web, link):
+    start, token = link.rsplit("/", 1)
+    for place, sign in enumerate(token):
+        changed = token[:place] + ("A" if sign != "A" else "B") + token[place + 1 :]
+        answer = await web.post(f"{start}/{changed}", data={"prisoner": ["maryna", "pavel"]})
+        assert answer.status_code in (400, 410), changed
+    assert await said() == {}
+
+
 async def test_a_token_for_something_else_counts_nothing(web, maryna):
     token = tokens.make("unsubscribe", ["mailing 7", "n", maryna])
     assert (await web.post(f"/en/posted/{token}", data={"prisoner": "maryna"})).status_code == 400
