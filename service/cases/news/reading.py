@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import BytesIO
 from typing import Any
+from xml.parsers.expat import ExpatError, ParserCreate
 
 import feedparser
 import msgspec
@@ -21,11 +22,14 @@ LONGEST_TITLE = 300
 LONGEST_SUMMARY = 2000
 _LONGEST_MARKUP = 20_000
 _DEEPEST = 60
+_MOST_TAGS = 20_000
+_LARGEST_MALFORMED = 100_000
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"'][^>]{0,200}\?>")
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "windows-1251", "windows-1252", "iso-8859-1", "koi8-r", "koi8-u"}
 _ENTITY = re.compile(r"<!\s*(ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml.{0,400}?\?>", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>", re.IGNORECASE)
+_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)[^<>]*?(/?)>")
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+\Z")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -46,16 +50,15 @@ def entries(content: bytes) -> list[Entry]:
     text = _text(content)
     if _ENTITY.search(text):
         raise Unfetched(why="The feed defines entities of its own; no honest feed needs that, so it was not read.")
-    if _depth(text) > _DEEPEST:
-        raise Unfetched(why="The feed is nested too deep to be one.")
-    source = BytesIO(_DOCTYPE.sub("", _DECLARATION.sub("", text)).encode())
+    source = _first(_DOCTYPE.sub("", _DECLARATION.sub("", text)))
+    _must_be_bearable(source)
     found = feedparser.parse(
-        source,
+        BytesIO(source.encode()),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not found.version:
+    if not found.get("version"):
         raise Unfetched(why="What stands at this address is no RSS and no Atom feed.")
     return [entry for each in found.entries[:MOST] if (entry := _entry(each))]
 
@@ -76,16 +79,30 @@ def _text(content: bytes) -> str:
     return content.removeprefix(b"\xef\xbb\xbf").decode(encoding, "replace").replace("\0", "")
 
 
-def _depth(text: str) -> int:
-    """How deep the elements lie in each other; feeds are flat, and parsers may not bear what is not."""
+def _first(text: str) -> str:
+    """Without the entries after the first MOST: it is the parsing of them that takes time."""
+    ends = [found.end() for found in _END.finditer(text)]
+    return text[: ends[MOST - 1]] + text[ends[-1] :] if len(ends) > MOST else text
+
+
+def _must_be_bearable(text: str) -> None:
+    """Feeds are flat and well-formed; the parser may take very long over what is not. Raises Unfetched."""
     depth = deepest = 0
-    for closing, _name, empty in _TAG.findall(text):
-        if closing:
-            depth = max(0, depth - 1)
-        elif not empty:
-            depth += 1
-            deepest = max(deepest, depth)
-    return deepest
+    for tags, found in enumerate(_TAG.finditer(text)):
+        depth = max(0, depth - 1) if found[1] else depth + (not found[3])
+        deepest = max(deepest, depth)
+        if deepest > _DEEPEST or tags > _MOST_TAGS:
+            raise Unfetched(why="The feed is nested too deep, or has too many parts, to be one.")
+    if len(text) > _LARGEST_MALFORMED and not _is_well_formed(text):
+        raise Unfetched(why="The feed is not well-formed XML, and too large to guess what was meant.")
+
+
+def _is_well_formed(text: str) -> bool:
+    try:
+        ParserCreate().Parse(text.encode("utf-8", "replace"), True)
+    except ExpatError:
+        return False
+    return True
 
 
 def _entry(found: Mapping[str, Any]) -> Entry | None:
