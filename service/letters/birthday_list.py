@@ -11,15 +11,20 @@ from service.cases.birthdays import Birthday
 from service.kit import typesetting
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
+from service.letters import routes
 
 MOST = 1500
 
+_SUSPENDED = _(
+    "In these countries the post takes no mail for Belarus, always or at times: {countries}. Ask there first."
+)
 _TURNS = _("turns {age}")
 _UNKNOWN = _("We do not know the address at present.")
 
 
 async def printed(found: Sequence[Birthday], first: date, last: date, language: str) -> bytes:
     """A PDF of the birthdays from `first` to `last`."""
+    suspended = await routes.names_of_suspended(language)
     days = {"first": _long(first, language), "last": _long(last, language)}
     data = {
         "language": language,
@@ -27,6 +32,7 @@ async def printed(found: Sequence[Birthday], first: date, last: date, language: 
         "intro": [
             _("From {first} to {last}.", **days).into(language),
             _("Post your card two to four weeks before the day, and write in Russian or Belarusian.").into(language),
+            *([_SUSPENDED.into(language).format(countries=suspended)] if suspended else []),
             _("How to write, and who has come home since this was printed: {link}", link=_link(language)).into(
                 language
             ),

@@ -92,7 +92,9 @@ def _script(text: str) -> list[Advice]:
         return [_NOT_CYRILLIC] if text else []
     words = list(_WORD.finditer(text))
     mixed = [word.span() for word in words if _is_mixed(word[0])]
-    foreign = [word.span() for word in words if _is_latin(word[0][0]) and word.span() not in mixed]
+    reached = [m.span() for pattern in (_LINK, _MAIL) for m in pattern.finditer(text)]
+    latin_words = [word.span() for word in words if _is_latin(word[0][0]) and word.span() not in mixed]
+    foreign = [span for span in latin_words if not _within(span, reached)]
     other = [word.span() for word in words if _is_of_another_language(word[0])]
     return [
         *_advice(_MIXED, text, mixed),

@@ -59,6 +59,12 @@ async def suspended() -> list[Route]:
     return [route for route in await all() if route.suspended]
 
 
+async def names_of_suspended(language: str) -> str:
+    """“Finland, Ukraine”, as readers of the language write them; empty where mail is taken everywhere."""
+    stopped = sorted(await suspended(), key=lambda route: order(route, language))
+    return ", ".join(route.name(language) for route in stopped)
+
+
 def order(route: Route, language: str) -> int:
     """Its place in the alphabet of a language."""
     return list(countries.names(language)).index(route.country)

@@ -39,6 +39,12 @@ async def test_a_full_list_keeps_to_its_margins_on_every_page(database):
         assert left >= 15 and top >= 15 and right <= 195 and bottom <= 290
 
 
+async def test_the_list_says_where_no_mail_is_taken(database):
+    said = " ".join(paper.lines(await printed()))
+    assert "always or at times: Finland, Ukraine, United States." in said
+    assert "https://news.example.org/en/birthdays" in said
+
+
 async def test_an_empty_list_says_so(database):
     assert "Nobody whom we know has a birthday in these days." in paper.lines(await printed())
 

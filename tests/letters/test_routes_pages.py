@@ -46,7 +46,7 @@ async def test_a_viewer_sees_the_routes_and_changes_none(web):
     assert (await web.post("/staff/letters/routes/FI", data={"csrf": csrf, "days": "3"})).status_code == 403
 
 
-@pytest.mark.parametrize(("people", "said"), [(0, "–"), (4, "fewer than 5"), (5, "5")])
+@pytest.mark.parametrize(("people", "said"), [(0, "–"), (4, "under 5"), (5, "5")])
 async def test_readers_are_counted_by_country_and_few_are_not_told_apart(web, people, said):
     for n in range(people):
         await subscriber(f"reader{n}@example.org", country="CH")

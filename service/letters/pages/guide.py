@@ -31,7 +31,9 @@ async def show(request: Request, language: FromPath[str]) -> Response[str]:
         examples=guide.EXAMPLES,
         leave_out=guide.LEAVE_OUT,
         sample=guide.SAMPLE,
-        routes=by_name,
+        stopped=[route for route in by_name if route.suspended],
+        checked=[route for route in by_name if not route.suspended and route.checked_on],
+        estimated=[route for route in by_name if not route.suspended and not route.checked_on],
         ways_round=ways_round,
     )
 

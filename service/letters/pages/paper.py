@@ -11,7 +11,7 @@ from service.cases import birthdays, queries
 from service.cases.birthdays import Birthday
 from service.kit import web
 from service.kit.errors import NotFound
-from service.letters import birthday_list, cards, labels, printing
+from service.letters import birthday_list, cards, labels, printing, routes
 from service.letters.check import MOST
 
 
@@ -46,6 +46,7 @@ async def choose_labels(request: Request, language: FromPath[str]) -> Response[s
         usual=labels.USUAL,
         people=len(people),
         most=labels.MOST,
+        suspended=await routes.names_of_suspended(language),
         first=first,
         last=last,
         month=_number(request, "month"),
