@@ -13,7 +13,7 @@ from service.rendering.email import CompiledEdition
 from service.rendering.inserts import NOBODY, Insert
 
 EMPTIED = (
-    "Nobody is left in one of this mail's lists: whoever stood there has been released or taken out since. "
+    "Nobody is left in one of this mail’s lists: whoever stood there has been released or taken out since. "
     "Look at it; let it go on without them, or cancel it."
 )
 

@@ -45,7 +45,7 @@ def form_of(page: str) -> dict[str, Any]:
     fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
     fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        fields[name] = re.findall(r'value="([^"]*)" selected', options)[0]
+        fields[name] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
     return {name: unescape(value) for name, value in fields.items() if name != "do"}
 
 
