@@ -16,6 +16,7 @@ from service.delivery import outbox
 from service.kit import clock, db, sealing
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
+from service.letters import demo as letters
 from service.organisation import queries as organisations
 from service.subscribers import consent
 from service.subscribers.tables import Topic
@@ -58,6 +59,7 @@ async def load(if_empty: bool = False) -> str:
             (_SAMPLES / "draft.json").read_bytes().replace(b"/media/PICTURE", picture.src.encode())
         )
         people = await cases.seed()
+        await letters.seed()
     return (
         f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign, a draft and {people} prisoners."
         f" Owner: {OWNER}."

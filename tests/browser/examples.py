@@ -6,6 +6,7 @@ from typing import Any
 
 from httpx import AsyncClient
 
+from service.kit import clock
 from tests.browser.mailbox import arrived
 from tests.browser.product import Product
 
@@ -22,6 +23,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_campaigns(product, client)
         client.cookies.update({cookie["name"]: cookie["value"] for cookie in owner["cookies"]})
         found |= await _of_imports(product, client)
+        found |= await _of_letters(client)
         found |= await _of_a_person(client)
     return found
 
@@ -75,6 +77,15 @@ async def _of_imports(product: Product, client: AsyncClient) -> Examples:
     plan |= {"language": "de", "consent": "They asked us at a stand", "action": "start"}
     await client.post(made[0], data={"csrf": csrf, **plan})
     return {"finished_import": _end(made[0]), "new_import": _end(made[1]), "mailing_list": mailing_list}
+
+
+async def _of_letters(client: AsyncClient) -> Examples:
+    """Two people for a visitor, and an evening with four, all of the demo."""
+    asked = await client.post("/en/letters/mine", data={"count": "2"})
+    csrf = _in((await client.get("/staff/letters/evenings/new")).text, r'name="csrf" value="([^"]+)')
+    plan = {"csrf": csrf, "name": "Library in Basel", "day": clock.now().date().isoformat()}
+    planned = await client.post("/staff/letters/evenings", data=plan | {"cards": "4", "language": "de"})
+    return {"mine": _end(asked.headers["location"]), "evening": _end(planned.headers["location"])}
 
 
 async def _of_a_person(client: AsyncClient) -> Examples:
