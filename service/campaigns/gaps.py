@@ -1,6 +1,6 @@
 """What the people in a mail lack that its readers would want: a biography in their language, an address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -18,22 +18,23 @@ from service.rendering.blocks import Birthdays, Block, NewCases, OnePrisoner
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """`link` leads to where it can be mended; `language`: the readers whom it concerns, empty for all."""
+    """`link` leads to where it can be mended."""
 
     sentence: str
     link: str
-    language: str = ""
 
 
-async def within(edition: Edition, campaign: Campaign) -> list[Gap]:
-    """Of everybody whom the edition would show at this moment."""
-    people: dict[int, Person] = {}
+async def within(editions: Mapping[str, Edition], campaign: Campaign) -> list[Gap]:
+    """Of everybody whom the editions would show at this moment."""
     moments = await filling.moments(campaign, await organisations.required())
-    for block in edition.blocks:
-        people |= {person.id: person for person in await _shown(block, edition, moments)}
-    # Staff read the names in Latin letters, whatever the language of the mail.
-    names = {person.id: person.name for person in await cases.people(list(people), "en")}
-    return [gap for person in people.values() for gap in _of(person, names[person.id], edition.language)]
+    seen: dict[int, list[Person]] = {}
+    for edition in editions.values():
+        shown = [person for block in edition.blocks for person in await _shown(block, edition, moments)]
+        for person in {person.id: person for person in shown}.values():
+            seen.setdefault(person.id, []).append(person)
+    # Staff read the names in Latin letters, whatever the languages of the mail.
+    names = {person.id: person.name for person in await cases.people(list(seen), "en")}
+    return [gap for id, people in seen.items() for gap in _of(people, names.get(id, ""))]
 
 
 async def _shown(block: Block, edition: Edition, moments: Moments) -> list[Person]:
@@ -51,16 +52,25 @@ async def _shown(block: Block, edition: Edition, moments: Moments) -> list[Perso
     return []
 
 
-def _of(person: Person, name: str, language: str) -> Iterator[Gap]:
-    page = f"/staff/prisoners/{person.id}"
-    if person.by_initials:
+def _of(people: list[Person], name: str) -> Iterator[Gap]:
+    """`people`: the same person, once for each language."""
+    one, page = people[0], f"/staff/prisoners/{people[0].id}"
+    if one.by_initials:
         return
-    if person.biography is None:
+    if one.biography is None:
         yield Gap(f"{name} has no biography.", page)
-    elif person.biography.language != language:
-        other = LANGUAGES.get(person.biography.language, person.biography.language)
-        yield Gap(f"The biography of {name} is not translated; readers get it in {other}.", page, language)
-    yield from _about_address(person, name, page)
+    if missing := _untranslated(people, "biography"):
+        yield Gap(f"The biography of {name} is missing in {missing}.", page)
+    if missing := _untranslated(people, "sentence"):
+        yield Gap(f"What is said of the sentence of {name} is missing in {missing}.", page)
+    yield from _about_address(one, name, page)
+
+
+def _untranslated(people: list[Person], field: str) -> str:
+    """The languages whose readers get the text in another one: "Français and Deutsch"."""
+    texts = ((person.language, getattr(person, field)) for person in people)
+    missing = [LANGUAGES[language] for language, passage in texts if passage and passage.language != language]
+    return " and ".join(filter(None, [", ".join(missing[:-1]), *missing[-1:]]))
 
 
 def _about_address(person: Person, name: str, page: str) -> Iterator[Gap]:

@@ -52,10 +52,9 @@ def rehearsed(found: Rehearsal, organisation: Organisation) -> Iterator[str]:
     """What a rehearsal found."""
     yield f"{found.mails} mails written for the next {found.days} days, and none sent."
     for each in found.findings:
-        language = f"{LANGUAGES[each.language]}: " if each.language else ""
         again = f", {each.times} times" if each.times > 1 else ""
         where = f" ({each.what}, {_local(each.at, organisation)}{again})" if each.what else ""
-        yield f"{each.kind + ':':<9}{language}{each.sentence}{where}"
+        yield f"{each.kind + ':':<9}{each.sentence}{where}"
     if not found.missing:
         yield "Nothing is missing."
 

@@ -31,7 +31,6 @@ class Finding(msgspec.Struct, frozen=True):
     kind: str
     at: datetime
     what: str
-    language: str
     sentence: str
     link: str
     times: int = 1
@@ -69,11 +68,11 @@ class _Notes:
     """Findings, the same ones once."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str, str], Finding] = {}
+        self._found: dict[tuple[str, str], Finding] = {}
         self._kinds: Counter[str] = Counter()
 
     def add(self, finding: Finding) -> None:
-        key = (finding.language, finding.sentence, finding.link)
+        key = (finding.sentence, finding.link)
         if known := self._found.get(key):
             self._found[key] = msgspec.structs.replace(known, times=known.times + 1)
         elif self._kinds[finding.kind] < MOST_OF_A_KIND:
@@ -123,7 +122,7 @@ async def run(rehearsal: int, wait: bool = False) -> None:
 
 async def unfinished() -> list[int]:
     """Those that a lost queue or a stopped worker left behind; those that were tried for too long are closed."""
-    given_up = Finding(ERROR, clock.now(), "", "", "This rehearsal was interrupted. Please begin another.", "")
+    given_up = Finding(ERROR, clock.now(), "", "This rehearsal was interrupted. Please begin another.", "")
     await db.execute(
         "UPDATE rehearsal SET finished_at = $1, findings = $3 WHERE finished_at IS NULL AND started_at < $2",
         clock.now(),
@@ -153,7 +152,7 @@ async def _perform(rehearsal: Rehearsal) -> None:
     for scene in scenes:
         if time.monotonic() > ends_at:
             late = "It took too long, so what comes after this day was not rehearsed."
-            notes.add(Finding(ERROR, scene.at, scene.name, "", late, ""))
+            notes.add(Finding(ERROR, scene.at, scene.name, late, ""))
             break
         with clock.imagined(scene.at):
             async with _reading():
@@ -208,15 +207,14 @@ def _drafts(plan: Plan, blueprint: Campaign, link: str, at: datetime, is_daily: 
 async def _play(scene: _Scene, notes: _Notes) -> int:
     """Writes one mail in all its languages and notes what is missing; how many that were."""
     if scene.campaign is None:
-        notes.add(Finding(NOTE, scene.at, scene.name, "", scene.note, scene.link))
+        notes.add(Finding(NOTE, scene.at, scene.name, scene.note, scene.link))
         return 0
     for found in await checks.run(scene.campaign):
         kind = ERROR if found.is_error else WARNING
-        notes.add(Finding(kind, scene.at, scene.name, "", found.sentence, found.link))
+        notes.add(Finding(kind, scene.at, scene.name, found.sentence, found.link))
     editions = await queries.editions(scene.campaign.id)
-    for edition in editions.values():
-        for gap in await gaps.within(edition, scene.campaign):
-            notes.add(Finding(WARNING, scene.at, scene.name, gap.language, gap.sentence, gap.link))
+    for gap in await gaps.within(editions, scene.campaign):
+        notes.add(Finding(WARNING, scene.at, scene.name, gap.sentence, gap.link))
     return len(editions)
 
 

@@ -73,7 +73,7 @@ class Rehearsal(Table, tablename="rehearsal"):
     started_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)
     mails = Integer(default=0)
-    # [{"at", "what", "language", "sentence", "link"}]
+    # [{"kind", "at", "what", "sentence", "link", "times"}], see rehearsal.Finding
     findings = JSONB(default="[]")
     by = BigInt(null=True, default=None)
 
