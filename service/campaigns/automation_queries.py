@@ -94,13 +94,12 @@ async def made(automation: int, most: int = 50) -> list[Listed]:
     return [Listed(**row) for row in rows]
 
 
-async def unsent(automation: int) -> Listed | None:
-    """The youngest of its drafts that has not left yet."""
-    row = await db.fetch_one(
-        f"{LISTED} WHERE c.automation = $1 AND c.state IN ('draft', 'scheduled') ORDER BY c.id DESC LIMIT 1",
-        automation,
+async def has_unsent(automation: int) -> bool:
+    """Whether one of its drafts has not left yet."""
+    found: bool = await db.fetch_value(
+        "SELECT EXISTS (SELECT FROM campaign WHERE automation = $1 AND state IN ('draft', 'scheduled'))", automation
     )
-    return Listed(**row) if row else None
+    return found
 
 
 async def last_left_at(automation: int) -> datetime | None:

@@ -21,6 +21,7 @@ from service.schedules import recurrence
 # Beyond these they are not counted one by one.
 MOST_CASES = 1000
 NOTHING_NEW = "nothing new yet: no mail"
+STILL_WAITS = "no second mail: its last draft still waits and takes in what is new"
 NO_BIRTHDAYS = "no birthdays in these days: no mail"
 
 
@@ -107,9 +108,8 @@ async def plan(automation: Automation, at: datetime, outlook: Outlook, looked_at
 async def _new_cases(
     automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook, looked_at: datetime | None
 ) -> Plan:
-    waiting = None if looked_at else await automation_queries.unsent(automation.id)
-    if waiting:
-        return Plan(at, f"“{waiting.name}” has not left yet and takes in what is new: no second mail")
+    if looked_at is None and await automation_queries.has_unsent(automation.id):
+        return Plan(at, STILL_WAITS)
     since = looked_at or await _looked_at(automation, at)
     found = await listing.new_since(since, at, "en", MOST_CASES)
     if not found:

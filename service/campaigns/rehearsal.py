@@ -197,7 +197,7 @@ def _drafts(plan: Plan, blueprint: Campaign, link: str, at: datetime, is_daily: 
                 new_since=mail.new_since,
                 seen_from=mail.seen_from,
             ),
-            mail.name,
+            blueprint.name,
             link,
         )
         for mail in plan.mails

@@ -25,6 +25,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_imports(product, client)
         found |= await _of_letters(client)
         found |= await _of_a_person(client)
+        found |= await _of_automations(client)
     return found
 
 
@@ -93,6 +94,15 @@ async def _of_a_person(client: AsyncClient) -> Examples:
     csrf = _in((await client.get("/staff/subscribers")).text, r'name="csrf" value="([^"]+)')
     found = await client.post("/staff/subscribers/find", data={"csrf": csrf, "address": "mira@example.net"})
     return {"person": _end(found.headers["location"])}
+
+
+async def _of_automations(client: AsyncClient) -> Examples:
+    """The birthday reminder among the three usual ones, and a rehearsal of them all."""
+    csrf = _in((await client.get("/staff/automations")).text, r'name="csrf" value="([^"]+)')
+    await client.post("/staff/automations/standard", data={"csrf": csrf})
+    listed = re.findall(r'href="/staff/automations/(\d+)"', (await client.get("/staff/automations")).text)
+    begun = await client.post("/staff/calendar/rehearsals", data={"csrf": csrf})
+    return {"automation": max(listed, key=int), "rehearsal": _end(begun.headers["location"])}
 
 
 async def _upload(client: AsyncClient, csrf: str, mailing_list: str) -> str:
