@@ -59,8 +59,9 @@ def read(token: str) -> Link:
 
 async def given(link: Link, language: str) -> Given:
     """Who of them may be shown now; it does not say what was counted, since links are forwarded."""
-    rows = await db.fetch(_MOVED, link.batch, link.prisoners)
-    return Given(await queries.people(link.prisoners, language), {row["prisoner"] for row in rows})
+    people = await queries.people(link.prisoners, language)
+    full = [person.id for person in people if not person.by_initials]
+    return Given(people, {row["prisoner"] for row in await db.fetch(_MOVED, link.batch, full)})
 
 
 async def count(link: Link, chosen: Iterable[int]) -> int:

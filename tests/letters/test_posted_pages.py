@@ -159,6 +159,16 @@ async def test_after_a_transfer_the_writer_learns_the_new_address(web, link, mar
     assert "Pavel Sapega has been moved" not in page
 
 
+async def test_of_whoever_is_shown_by_initials_meanwhile_no_transfer_is_told(web, link, maryna):
+    with clock.at(clock.now() + timedelta(days=2)):
+        for stay in (await cases.facility("ИК №4"), await cases.facility("Тюрьма №8", town="г. Жодино")):
+            await letters.stay(maryna, stay)
+        await db.execute("UPDATE prisoner SET publication = 'initials' WHERE id = $1", maryna)
+        page = (await web.get(link)).text
+    assert "M. K." in page
+    assert "has been moved" not in page and "Kavalchuk" not in page and "Жодино" not in page
+
+
 async def test_what_is_kept_of_a_letter_leads_to_nobody(web, link):
     await web.post(link, data={"prisoner": ["maryna", "pavel"]})
     kept = [dict(row) for row in await db.fetch("SELECT * FROM posted_once")]
