@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from icalendar import TRANSP, Calendar, Event
+from icalendar import TRANSP, Calendar, Event, vText
 
 from service.cases import partial_dates
 from service.cases.publication import Person
@@ -20,13 +20,14 @@ def calendar(people: Sequence[Person], organisation: str, language: str) -> byte
     """One event a year for each of `people`, who have a birthday; it is known by the person's key, not the name."""
     made = Calendar.new(
         prodid="-//Hundredfold//Birthdays//EN",
-        name=_("{organisation}: birthdays", organisation=organisation).into(language),
-        language=language.upper(),
         uid=_own_uid(f"birthdays-{language}"),
         subcomponents=[_event(person) for person in people],
     )
+    name = vText(_("{organisation}: birthdays", organisation=organisation).into(language))
+    made.add("NAME", name)
     made.add("REFRESH-INTERVAL", _HALF_A_DAY, {"VALUE": "DURATION"})
     # For calendars that do not know RFC 7986.
+    made.add("X-WR-CALNAME", name)
     made.add("X-PUBLISHED-TTL", "PT12H")
     return made.to_ical()
 
