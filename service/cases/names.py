@@ -93,7 +93,7 @@ def latin(cyrillic: str) -> str:
     table = _RUSSIAN if russian else _BELARUSIAN
     text = _SOFT.sub(lambda found: _like(found[0], _AT_A_BEGINNING), unicodedata.normalize("NFC", cyrillic))
     written = "".join(_like(letter, table) for letter in text)
-    written = re.sub(r"[iy]y\b", "y", written) if russian else written
+    written = re.sub(r"[iy]y\b|yi\b", "y", written.replace("tsts", "ts"))
     return written.upper() if cyrillic.isupper() else written
 
 

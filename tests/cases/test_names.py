@@ -87,6 +87,7 @@ def test_no_form_of_a_given_name_stands_for_two_names():
     [
         ("Марына Кавальчук", "Maryna Kavalchuk"),
         ("Юлія Яраслаўская", "Yuliya Yaraslauskaya"),
+        ("Таццяна і Юрый", "Tatsiana i Yury"),
         ("Сергей Щукин", "Sergey Shchukin"),
         ("Юрий Тихановский", "Yury Tikhanovsky"),
         ("МАРЫЯ", "MARYIA"),

@@ -8,7 +8,7 @@ from service.cases import partial_dates, publication
 from service.cases.pages.parts import GENDERS
 from service.cases.records import Record
 
-SHOWN, INITIALS, YEAR, UNSEEN = "shown", "initials alone", "the year alone", "not shown"
+SHOWN, INITIALS, YEAR, UNSEEN = "yes", "initials alone", "the year alone", "no"
 _LABELS = {
     "name_latin": "Name in Latin letters",
     "name_be": "Name in Belarusian",
