@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from service.cases import queries
+from service.delivery import outbox
 from service.kit import db
 from tests.make import cases as make
-from tests.make import viasna
+from tests.make import mailings, viasna
 from tests.make.lists import MARYNA, compared, known, waiting
 from tests.make.staff import sign_in, staff
 
@@ -68,15 +69,20 @@ async def test_fields_are_shown_old_and_new_and_a_whole_person_is_accepted_at_on
     assert "Accepted by Olga" in page and 'name="undo"' in page
 
 
-async def test_a_release_is_accepted_and_said(web: Any, csrf: str) -> None:
+async def test_a_release_stops_the_mails_that_name_her_and_the_page_says_so(web: Any, csrf: str) -> None:
     await make.facility()
-    await known(MARYNA)
-    made = await compared(MARYNA | {"place": "released"})
+    hanna = {"id": "8", "name_latin": "Hanna Zhuk", "status": "active"}
+    [maryna, other] = await known(MARYNA, hanna)
+    edition = mailings.naming((maryna, other), (), {maryna: "Maryna", other: "Hanna"})
+    mail = await mailings.mailing({"en": edition})
+    await mailings.audience(mail, mailings.people(3))
+    await outbox.open(mail)
+    made = await compared(MARYNA | {"place": "released"}, hanna)
     [one] = await waiting()
     answer = await web.post(f"/staff/sources/{made}", data={"csrf": csrf, "accept": str(one.id)})
     page = unescape((await web.get(answer.headers["location"])).text)
-    assert "Accepted: 1 for 1 person." in page
-    assert await db.fetch_value("SELECT state FROM prisoner") == "released"
+    assert "Accepted: 1 for 1 person. Stopped: they are taken out of 3 mails that had not left." in page
+    assert await db.fetch_value("SELECT reason FROM mailing_withdrawal") == "released"
 
 
 async def test_a_name_with_a_script_and_a_file_with_a_path_do_nothing(web: Any, csrf: str) -> None:

@@ -96,9 +96,11 @@ async def host(folder: Path) -> AsyncIterator[Host]:
     made = Host()
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=certificates.server_side(HOST, folder))
     made.port = server.sockets[0].getsockname()[1]
-    with allowed(f"{HOST}:{made.port}"):
-        yield made
-    server.close()
+    try:
+        with allowed(f"{HOST}:{made.port}"):
+            yield made
+    finally:
+        server.close()
 
 
 class allowed:
@@ -108,11 +110,12 @@ class allowed:
         self.hosts = hosts
 
     def __enter__(self) -> None:
+        self.before = os.environ.get("FEED_HOSTS", "")
         os.environ["FEED_HOSTS"] = self.hosts
         settings.cache_clear()
 
     def __exit__(self, *_error: object) -> None:
-        del os.environ["FEED_HOSTS"]
+        os.environ["FEED_HOSTS"] = self.before
         settings.cache_clear()
 
 
