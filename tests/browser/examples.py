@@ -13,6 +13,11 @@ from tests.browser.product import Product
 Examples = dict[str, str]
 
 
+LISTED = [
+    {"id": "1", "name_latin": "Alesia Zhdanovich", "name_ru": "Алеся Жданович", "born": "1990", "status": "active"},
+    {"id": "2", "name_latin": "Mikola Verasen", "died_on": "2026-03-01", "status": "former"},
+    {"id": "3", "name_latin": "Iryna Skarynka", "verdict_on": "2099-01-01", "place": "a place that nobody knows"},
+]
 PEOPLE = b"email,first_name,language\nulla@example.org,Ulla,de\nnobody-at-all,,\n"
 
 
@@ -23,8 +28,10 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_campaigns(product, client)
         client.cookies.update({cookie["name"]: cookie["value"] for cookie in owner["cookies"]})
         found |= await _of_imports(product, client)
+        found |= await _of_case_lists(client)
         found |= await _of_letters(client)
         found |= await _of_a_person(client)
+        found |= await _of_cases(client)
         found |= await _of_automations(client)
     return found
 
@@ -89,11 +96,31 @@ async def _of_letters(client: AsyncClient) -> Examples:
     return {"mine": _end(asked.headers["location"]), "evening": _end(planned.headers["location"])}
 
 
+async def _of_case_lists(client: AsyncClient) -> Examples:
+    """A list of three, one of whom died and one has a verdict to come; nobody has decided yet."""
+    csrf = _in((await client.get("/staff/sources")).text, r'name="csrf" value="([^"]+)')
+    form = {"csrf": csrf, "organisation": "Viasna", "form": "own", "whole": ""}
+    answer = await client.post(
+        f"/staff/sources?csrf={csrf}", data=form, files={"files": ("list.json", json.dumps(LISTED).encode())}
+    )
+    return {"case_list": _end(answer.headers["location"])}
+
+
 async def _of_a_person(client: AsyncClient) -> Examples:
     """Mira's page in the console, as one finds it: by her address."""
     csrf = _in((await client.get("/staff/subscribers")).text, r'name="csrf" value="([^"]+)')
     found = await client.post("/staff/subscribers/find", data={"csrf": csrf, "address": "mira@example.net"})
     return {"person": _end(found.headers["location"])}
+
+
+async def _of_cases(client: AsyncClient) -> Examples:
+    """Two people of the demo, something that happened to the first, and a prison."""
+    listed = (await client.get("/staff/prisoners?q=kavalchuk")).text
+    maryna = _in(listed, r'href="/staff/prisoners/(\d+)"')
+    ales = _in((await client.get("/staff/prisoners?q=lukashyk")).text, r'href="/staff/prisoners/(\d+)"')
+    event = _in((await client.get(f"/staff/prisoners/{maryna}")).text, r"/events/(\d+)")
+    facility = _in((await client.get("/staff/facilities")).text, r'href="/staff/facilities/(\d+)"')
+    return {"maryna": maryna, "ales": ales, "event": event, "facility": facility}
 
 
 async def _of_automations(client: AsyncClient) -> Examples:
