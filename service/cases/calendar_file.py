@@ -11,7 +11,7 @@ from service.cases.publication import Person
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
 
-TYPE = "text/calendar; charset=utf-8"
+TYPE = "text/calendar"
 _LEAP_DAY = (2, 29)
 _HALF_A_DAY = timedelta(hours=12)
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from service.cases import names
@@ -21,6 +22,7 @@ SECRETS = (
 )
 FEEDS = ("/prisoners/feed.atom", "/prisoners/feed.json", "/birthdays.ics")
 READ = ("", "/prisoners", "/prisoners/new", "/birthdays", *FEEDS)
+PRINTED = ("/en/birthdays/list.pdf?month=6", "/en/birthdays/labels.pdf?month=6", "/en/prisoners/k7/card.pdf?size=a6")
 SEARCHES = [f"q={name}" for name in ("Maryna Kavalchuk", "ковальчук", "Марына", "Marina", "koval-passport")]
 ORACLES = ["month=6", "facility=1", "month=6&article=342"]
 LEVELS: dict[str, dict[str, Any]] = {
@@ -151,6 +153,27 @@ async def test_whoever_is_hidden_has_no_page_no_picture_no_initials_and_no_key(w
     for place in READ:
         page = await read(web, f"/en{place}")
         assert "k7" not in page and "M. K." not in page, place
+
+
+async def printed(web: Any, path: str) -> str:
+    """The words of a file to print; empty where there is none."""
+    answer = await web.get(path)
+    if answer.status_code != 200:
+        return ""
+    return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content))
+
+
+async def test_with_full_consent_she_stands_in_every_file_to_print(web: Any) -> None:
+    await maryna()
+    for path in PRINTED:
+        assert "Ковальчук" in await printed(web, path), path
+
+
+@pytest.mark.parametrize("level", LEVELS)
+async def test_otherwise_no_file_to_print_leads_to_her(web: Any, level: str) -> None:
+    await maryna(**LEVELS[level])
+    for path in PRINTED:
+        assert said_of_her(await printed(web, path)) == [], path
 
 
 @pytest.mark.parametrize("level", NOWHERE)
