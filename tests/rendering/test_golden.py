@@ -18,7 +18,7 @@ TRANSACTIONAL = sorted(
 SPOKEN = [
     (name, language)
     for name in TRANSACTIONAL
-    for language in (["en"] if name.startswith(("staff/", "delivery/")) else list(LANGUAGES))
+    for language in (["en"] if name.startswith(("staff/", "delivery/", "campaigns/")) else list(LANGUAGES))
 ]
 
 
