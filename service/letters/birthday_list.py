@@ -13,7 +13,7 @@ from service.kit.i18n import lazy as _
 from service.kit.settings import settings
 from service.letters import routes
 
-MOST = 1500
+MOST = 600
 
 _SUSPENDED = _(
     "In these countries the post takes no mail for Belarus, always or at times: {countries}. Ask there first."
@@ -23,7 +23,9 @@ _UNKNOWN = _("We do not know the address at present.")
 
 
 async def printed(found: Sequence[Birthday], first: date, last: date, language: str) -> bytes:
-    """A PDF of the birthdays from `first` to `last`."""
+    """A PDF of the birthdays from `first` to `last`. Raises what typesetting raises."""
+    if len(found) > MOST:
+        raise typesetting.TooMuchToPrint
     suspended = await routes.names_of_suspended(language)
     days = {"first": _long(first, language), "last": _long(last, language)}
     data = {
@@ -41,7 +43,7 @@ async def printed(found: Sequence[Birthday], first: date, last: date, language: 
         "columns": [_("Day").into(language), _("Who").into(language), _("Address").into(language)],
         "months": [
             {"name": name, "days": [_row(each, language) for each in days]}
-            for name, days in groupby(found[:MOST], key=lambda each: _month(each.day, language))
+            for name, days in groupby(found, key=lambda each: _month(each.day, language))
         ],
     }
     return await typesetting.pdf("birthdays", data)

@@ -4,15 +4,20 @@ import unicodedata
 
 from service.kit import limits
 
-MOST_BY_ONE = (40, 600)
+MOST_CARDS = (40, 600)
+# Hundreds of addresses take a second or two.
+MOST_LISTS = (15, 600)
 MOST_BY_ALL = (240, 60)
 # Surrogates, unassigned, private, pictures such as 🙂, their joiners, and signs that turn the direction of a text.
 _NOT_PRINTED = {"Cs", "Cn", "Co", "So", "Cf", "Cc", "Me"}
 
 
-async def admit(client: str) -> None:
-    """Counts a file that `client` wants made. Raises TooMany."""
-    await limits.take("printing", client, *MOST_BY_ONE)
+async def admit(client: str, lists: bool = False) -> None:
+    """Counts a card, or a list, that `client` wants made. Raises TooMany."""
+    if lists:
+        await limits.take("printing lists", client, *MOST_LISTS)
+    else:
+        await limits.take("printing cards", client, *MOST_CARDS)
     await limits.take("printing by all", "", *MOST_BY_ALL)
 
 

@@ -30,7 +30,7 @@ async def card_with_letter(request: Request, language: FromPath[str], key: FromP
 @get("/{language:str}/birthdays/list.pdf", guards=[anyone])
 async def list_file(request: Request, language: FromPath[str]) -> Response[bytes]:
     found, first, last = await _birthdays(request, web.spoken(language))
-    await printing.admit(web.client_of(request))
+    await printing.admit(web.client_of(request), lists=True)
     return _pdf(await birthday_list.printed(found, first, last, language), "birthdays.pdf")
 
 
@@ -60,7 +60,7 @@ async def labels_file(request: Request, language: FromPath[str]) -> Response[byt
     if sheet is None:
         raise NotFound
     found, _first, _last = await _birthdays(request, web.spoken(language))
-    await printing.admit(web.client_of(request))
+    await printing.admit(web.client_of(request), lists=True)
     people = [each.person for each in found]
     return _pdf(await labels.labels(people, sheet, _number(request, "start"), language), "labels.pdf")
 
