@@ -41,8 +41,8 @@ class Finding(msgspec.Struct, frozen=True):
     is_error: bool = True
 
 
-async def run(campaign: Campaign) -> list[Finding]:
-    """Everything found, the errors first."""
+async def run(campaign: Campaign, lists: bool = True) -> list[Finding]:
+    """Everything found, the errors first; without `lists` nothing of what stands in the lists at this moment."""
     organisation = await organisations.required()
     editions = await queries.editions(campaign.id)
     who = await audience.reached(campaign.audience, editions, organisation.fallback_language)
@@ -55,6 +55,8 @@ async def run(campaign: Campaign) -> list[Finding]:
     for edition in editions.values():
         letter = preview.letterhead(organisation, campaign, edition.language)
         filled = await filling.fill(edition.blocks, edition.language, moments)
+        if not lists:
+            filled.noted.clear()
         found += about_edition(edition, letter, f"/staff/campaigns/{campaign.id}/edit/{edition.language}", filled)
     found += _about_own_people(campaign.id, list(editions.values()))
     found += _about_copies(campaign.id, list(editions.values()))

@@ -82,7 +82,7 @@ async def plans(automation: Automation, until: datetime, outlook: Outlook) -> li
     looked_at = None
     for at in _times(automation, until, outlook):
         found.append(await plan(automation, at, outlook, looked_at))
-        looked_at = at if found[-1].mails else looked_at
+        looked_at = at
     return found
 
 

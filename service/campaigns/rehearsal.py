@@ -55,13 +55,17 @@ class Rehearsal(msgspec.Struct, frozen=True):
 
 
 class _Scene(msgspec.Struct, frozen=True):
-    """A mail as it would be; `campaign` stands nowhere but here. Without one there is only something to note."""
+    """A mail as it would be; `campaign` stands nowhere but here, and without one there is only a `note`.
+
+    Not `filled`: the texts alone, of an automation that has nothing to say in these days.
+    """
 
     at: datetime
     campaign: Campaign | None
     name: str
     link: str
     note: str = ""
+    filled: bool = True
 
 
 class _Notes:
@@ -179,8 +183,11 @@ async def _scenes(now: datetime, until: datetime) -> list[_Scene]:
     outlook = await Outlook.over(now, until)
     for automation in await automation_queries.listing():
         blueprint, link = await queries.find(automation.blueprint), f"/staff/automations/{automation.id}"
-        for plan in await planning.plans(automation, until, outlook):
+        plans = await planning.plans(automation, until, outlook)
+        for plan in plans:
             found += _drafts(plan, blueprint, link, max(plan.at, now), automation.is_daily)
+        if plans and not any(plan.mails for plan in plans):
+            found.append(_Scene(max(plans[0].at, now), blueprint, blueprint.name, link, filled=False))
     return sorted(found, key=lambda scene: scene.at)
 
 
@@ -209,7 +216,7 @@ async def _play(scene: _Scene, notes: _Notes) -> int:
     if scene.campaign is None:
         notes.add(Finding(NOTE, scene.at, scene.name, scene.note, scene.link))
         return 0
-    for found in await checks.run(scene.campaign):
+    for found in await checks.run(scene.campaign, lists=scene.filled):
         kind = ERROR if found.is_error else WARNING
         notes.add(Finding(kind, scene.at, scene.name, found.sentence, found.link))
     editions = await queries.editions(scene.campaign.id)

@@ -154,11 +154,18 @@ async def test_what_can_not_be_sent_is_an_error_and_named_once() -> None:
 
 
 async def test_a_week_without_news_is_only_noted() -> None:
-    await automation(en=draft("en", [NewCases()]))
+    await automation(en=draft("en", [NewCases()]), de=draft("de", [NewCases()]))
     found = await rehearse()
     (note,) = found.of_kind(rehearsal.NOTE)
     assert note.sentence == "nothing new yet: no mail" and note.times == 8
-    assert found.missing == 0
+    assert (found.missing, found.mails) == (0, 2)
+
+
+async def test_texts_are_looked_at_although_there_is_nothing_to_say_in_these_days() -> None:
+    await automation(en=msgspec.structs.replace(draft("en", [NewCases()]), subject=""))
+    found = await rehearse()
+    (error,) = found.of_kind(rehearsal.ERROR)
+    assert "Write a subject." in error.sentence
 
 
 async def test_two_clicks_begin_one_rehearsal_and_two_workers_carry_it_out_once() -> None:
