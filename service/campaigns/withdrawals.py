@@ -11,6 +11,7 @@ WHY = {
     "died": "has died",
     "hidden": "is not shown any more",
     "moved": "is held elsewhere now",
+    "merged": "is one with another record now",
     "changed": "was changed while the mails were being prepared",
 }
 

@@ -139,9 +139,14 @@ def _rough(plain: str, ch: str) -> list[str]:
     text = plain.replace("tsch", "č").replace("tch", "č").replace("sch", "š").replace("ch", ch).translate(_LETTERS)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return [rough for word in _WORD.findall(text) if (rough := _rough_word(word))]
+
+
+@lru_cache(maxsize=65536)
+def _rough_word(word: str) -> str:
     for pattern, instead in _STEPS:
-        text = pattern.sub(instead, text)
-    return _WORD.findall(text)
+        word = pattern.sub(instead, word)
+    return word
 
 
 @cache

@@ -142,6 +142,6 @@ async def test_the_pairs_of_fifteen_thousand_are_found_in_seconds():
         for n in range(15_000)
     ]
     await editing.create_many([(values, None) for values in people], None)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(await merging.pairs()) <= 100
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 15

@@ -136,10 +136,10 @@ def test_huge_names_are_bounded():
 
 
 def test_fifteen_thousand_names_are_folded_in_well_under_two_seconds():
-    started = time.perf_counter()
+    started = time.process_time()
     for number in range(15_000):
         names.folded(f"Аляксандр Лукашык{number}")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 1
 
 
 def _finds(typed: str, search: str) -> bool:

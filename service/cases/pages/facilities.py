@@ -108,8 +108,8 @@ def _typed(place: Facility) -> dict[str, str]:
 def _sent(form: Form) -> dict[str, str]:
     return (
         {name: form.text(name, 2000) for name in (*_LINES, *_DAYS, "reply_punished")}
-        | {f"rules.{language}": form.lines(f"rules.{language}", 20_000) for language in LANGUAGES}
-        | {"aliases": form.lines("aliases", 50_000)}
+        | {f"rules.{language}": form.lines(f"rules.{language}") for language in LANGUAGES}
+        | {"aliases": form.lines("aliases")}
     )
 
 

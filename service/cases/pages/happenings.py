@@ -103,7 +103,7 @@ async def remove_status(request: Request, prisoner: FromPath[int]) -> Response[A
 
 
 def _typed(form: Form) -> dict[str, str]:
-    texts = {f"text.{language}": form.lines(f"text.{language}", 20_000) for language in LANGUAGES}
+    texts = {f"text.{language}": form.lines(f"text.{language}") for language in LANGUAGES}
     return texts | {name: form.text(name, 2000) for name in _EVENT}
 
 

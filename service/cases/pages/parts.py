@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from service.cases import names
 from service.cases.records import Facility, Record
 from service.cases.tables import Publication, State
 from service.kit.i18n import LANGUAGES
@@ -56,7 +57,11 @@ _NAMES = Part(
     title="Names and birth",
     intro="All forms are searched, in every spelling. The Russian or Belarusian one stands on envelopes.",
     inputs=(
-        Input(name="name_latin", label="Name in Latin letters", hint="As in the passport, if you know it."),
+        Input(
+            name="name_latin",
+            label="Name in Latin letters",
+            hint="As in the passport. If it is empty, the Cyrillic name is written as passports would.",
+        ),
         Input(name="name_be", label="Name in Belarusian", lang="be"),
         Input(
             name="name_ru", label="Name in Russian", lang="ru", hint="Stands on envelopes; else the Belarusian one."
@@ -172,17 +177,18 @@ def sent(part: Part, form: Form) -> dict[str, str]:
     texts: dict[str, str] = {}
     for one in part.inputs:
         if one.kind == "languages":
-            texts |= {
-                f"{one.name}.{language}": form.lines(f"{one.name}.{language}", 20_000) for language in LANGUAGES
-            }
+            texts |= {f"{one.name}.{language}": form.lines(f"{one.name}.{language}") for language in LANGUAGES}
         else:
-            texts[one.name] = form.lines(one.name, 20_000) if one.kind == "lines" else form.text(one.name, 2000)
+            texts[one.name] = form.lines(one.name) if one.kind == "lines" else form.text(one.name, 2000)
     return texts
 
 
 def values(part: Part, texts: Mapping[str, str]) -> dict[str, Any]:
     """For editing.py, which says what does not fit."""
-    return {one.name: _READ.get(one.name, _as_it_is)(_of(one, texts)) for one in part.inputs}
+    given = {one.name: _READ.get(one.name, _as_it_is)(_of(one, texts)) for one in part.inputs}
+    if "name_latin" in given:
+        given["name_latin"] = given["name_latin"] or names.latin(given["name_be"] or given["name_ru"])
+    return given
 
 
 def differing(part: Part, mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:

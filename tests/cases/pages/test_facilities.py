@@ -3,7 +3,7 @@ from typing import Any
 
 from service.cases import facilities
 from service.kit import db
-from tests.cases.test_prisoner_pages import SCRIPT, signed_in, typed
+from tests.cases.pages.test_prisoners import SCRIPT, signed_in, typed
 from tests.make import cases, mailings
 
 HOMEL = {"name": "ИК №4", "kind": "colony", "street": "ул. Антошкина, 3", "postcode": "246035", "town": "г. Гомель"}

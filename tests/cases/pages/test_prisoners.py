@@ -96,6 +96,7 @@ async def test_olga_makes_a_record_and_completes_it(web: Any):
     there = answer.headers["location"]
     record = await queries.record(int(there.rsplit("/", 1)[1]))
     assert (record.publication, record.articles) == ("initials", ["342 ч. 1", "361"])
+    assert record.name_latin == "Maryna Kavalchuk"
     assert record.sources["name_be"]["link"] == "https://example.org/1"
     page = (await web.get(there)).text
     assert "initials alone" in page and "Марына Кавальчук" in page and 'href="https://example.org/1"' in page
@@ -282,8 +283,9 @@ async def test_two_records_are_made_one_or_told_apart(web: Any):
 
 async def test_who_may_only_look_changes_nothing(web: Any):
     csrf = await signed_in(web, "viewer")
-    maryna = await cases.prisoner()
+    maryna = await cases.prisoner(veto_note="Her mother called.")
     page = (await web.get(f"/staff/prisoners/{maryna}")).text
+    assert "Her mother called." not in page
     assert "Maryna Kavalchuk" in page and "/edit/" not in page
     for path in ("new", f"{maryna}/edit/names", f"{maryna}/photo", f"{maryna}/merge", f"{maryna}/events/new"):
         assert (await web.get(f"/staff/prisoners/{path}")).status_code == 403
