@@ -17,9 +17,11 @@ from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering import email, people
-from service.rendering.email import CompiledEdition
 
 LONGEST_NAME = 100
+# The texts of so many mailings stay in memory between two runs.
+KEPT = 3
+_read_before: dict[tuple[object, ...], dict[str, wire.Edition]] = {}
 _SAME_FOR_ALL = b"MIME-Version: 1.0\r\n"
 
 
@@ -64,15 +66,13 @@ class Sender:
 class MailingLetters:
     """The mails of one mailing: everything that is the same for all is made once."""
 
-    def __init__(self, mailing: db.Record, editions: Mapping[str, CompiledEdition], sender: Sender) -> None:
+    def __init__(self, mailing: db.Record, editions: Mapping[str, wire.Edition], sender: Sender) -> None:
         self.domain = sender.domain
         self.revision: int = mailing["revision"]
         self._id: int = mailing["id"]
         self._sender = sender
-        shared = msgspec.json.decode(mailing["shared"], type=dict[str, str])
         self._sheets = {
-            language: _Sheet(mailing, language, wire.Edition(edition, shared, bool(sender.signer)), sender)
-            for language, edition in editions.items()
+            language: _Sheet(mailing, language, edition, sender) for language, edition in editions.items()
         }
 
     async def write(self, row: db.Record, address: str = "") -> Letter:
@@ -176,7 +176,21 @@ async def of_mailing(mailing: int) -> MailingLetters:
     # Its revision before its texts: who reads an older one than the texts have is granted nothing, and reads again.
     row = await db.fetch_one("SELECT * FROM mailing WHERE id = $1", mailing)
     assert row, "its rows are claimed"
-    return MailingLetters(row, await inserts.editions(mailing), await _sender(row["sender_address"]))
+    sender = await _sender(row["sender_address"])
+    return MailingLetters(row, await _editions(row, bool(sender.signer)), sender)
+
+
+async def _editions(mailing: db.Record, signed: bool) -> dict[str, wire.Edition]:
+    """Read and encoded once, and kept for the next run: a mailing with lists may have thousands of pieces."""
+    known = (mailing["id"], mailing["created_at"], mailing["revision"], signed)
+    if known not in _read_before:
+        shared = msgspec.json.decode(mailing["shared"], type=dict[str, str])
+        texts = await inserts.editions(mailing["id"])
+        made = {language: wire.Edition(text, shared, signed) for language, text in texts.items()}
+        while len(_read_before) >= KEPT:
+            del _read_before[next(iter(_read_before))]
+        _read_before[known] = made
+    return _read_before[known]
 
 
 async def transactional() -> TransactionalLetters:

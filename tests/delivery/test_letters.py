@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.delivery import headers, letters, probe, servers
+from service.delivery import headers, letters, probe, servers, wire
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
 from service.kit import clock, db, keys, sealing
@@ -43,7 +43,7 @@ ANYTHING = st.text(st.characters(exclude_categories=("Cs",)), max_size=120)
 @cache
 def writer() -> letters.MailingLetters:
     sender = letters.Sender("news@example.org", b"p" * 32, dkim.keys()[1:])
-    return letters.MailingLetters(MAILING, {"en": EDITION}, sender)
+    return letters.MailingLetters(MAILING, {"en": wire.Edition(EDITION, {}, signed=True)}, sender)
 
 
 @settings(deadline=None)

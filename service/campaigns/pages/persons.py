@@ -2,7 +2,8 @@
 
 import msgspec
 
-from service.cases import listing, queries
+from service.campaigns import cards
+from service.cases import listing, partial_dates, queries
 from service.cases.listing import Filters
 from service.cases.publication import Person
 from service.cases.records import Facility
@@ -36,6 +37,17 @@ async def chosen(blocks: list[Block]) -> dict[str, Person]:
         except NotFound:
             continue
     return found
+
+
+def described(person: Person) -> str:
+    """What tells people of one name apart, and whether letters can be sent."""
+    facts = [
+        cards.facility_name(person.facility, "en") if person.facility else "",
+        f"born {partial_dates.written(person.born, 'en')}" if person.born else "",
+        f"detained {partial_dates.written(person.arrested_on, 'en')}" if person.arrested_on else "",
+        "" if person.can_be_written_to else "no address for letters",
+    ]
+    return " · ".join(fact for fact in facts if fact)
 
 
 async def facilities() -> list[tuple[int, str]]:

@@ -161,6 +161,7 @@ async def _composer(
         living=composer.LIVING,
         usable=composer.USABLE,
         people=await persons.chosen(draft.blocks),
+        described=persons.described,
         facilities=await persons.facilities(),
         search=search,
     )
