@@ -33,6 +33,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_a_person(client)
         found |= await _of_cases(client)
         found |= await _of_automations(client)
+        found |= await _of_the_public_pages(client)
     return found
 
 
@@ -130,6 +131,26 @@ async def _of_automations(client: AsyncClient) -> Examples:
     listed = re.findall(r'href="/staff/automations/(\d+)"', (await client.get("/staff/automations")).text)
     begun = await client.post("/staff/calendar/rehearsals", data={"csrf": csrf})
     return {"automation": max(listed, key=int), "rehearsal": _end(begun.headers["location"])}
+
+
+async def _of_the_public_pages(client: AsyncClient) -> Examples:
+    """The demo has people in prison, one of them by initials, and one who is free; one more has died."""
+    csrf = _in((await client.get("/staff/prisoners/new")).text, r'name="csrf" value="([^"]+)')
+    name = {"name_latin": "Zoya Marozava", "name_be": "Зоя Марозава", "publication": "full", "state": "detained"}
+    made = (await client.post("/staff/prisoners/new", data={"csrf": csrf, **name})).headers["location"]
+    version = _in((await client.get(f"{made}/edit/state")).text, r'name="version" value="(\d+)"')
+    death = {"state": "died", "died_on": "2024-01-09", "version": version}
+    await client.post(f"{made}/edit/state", data={"csrf": csrf, **death})
+    in_prison, free, dead = [
+        (await client.get(f"/en/prisoners?order=name&state={state}")).text
+        for state in ("detained", "released", "died")
+    ]
+    return {
+        "detained": _in(in_prison, r'href="/en/prisoners/(\w+)">[A-Z]\w+ '),
+        "by_initials": _in(in_prison, r'href="/en/prisoners/(\w+)">[A-Z]\. '),
+        "released": _in(free, r'person-name"><a href="/en/prisoners/(\w+)"'),
+        "dead": _in(dead, r'person-name"><a href="/en/prisoners/(\w+)"'),
+    }
 
 
 async def _upload(client: AsyncClient, csrf: str, mailing_list: str) -> str:
