@@ -129,7 +129,7 @@ async def _keep(listing: Listing, files: list[str], form: str, organisation: str
 
 async def _of_the_listed(people: Sequence[Found], organisation: str) -> list[_Change]:
     changes: list[_Change] = []
-    others = duplicates.Known(await _not_listed(organisation))
+    others = await asyncio.to_thread(duplicates.Known, await _not_listed(organisation))
     for start in range(0, len(people), _AT_ONCE):
         part = people[start : start + _AT_ONCE]
         rows = await db.fetch(_KNOWN, organisation, [one.external_id for one in part])

@@ -21,6 +21,8 @@ _DECIDE = """
      WHERE case_import = $1 AND id = ANY($2) AND decision = ''
     RETURNING c.*, NULL AS by_name, '' AS link
 """
+# Other requests get their turn between so many new records.
+_AT_ONCE = 500
 ALREADY_KNOWN = "Somebody with this id of the list is in our records already."
 
 
@@ -47,14 +49,15 @@ class Outcome(msgspec.Struct):
     left: list[tuple[str, str]] = []
 
 
-async def harmless(list_id: int, kind: str = "", field: str = "") -> list[int]:
-    """The ids of all that nobody has to look at one by one."""
+async def harmless(list_id: int, kind: str = "", field: str = "", most: int | None = None) -> list[int]:
+    """The ids of all that nobody has to look at one by one, or of the first `most`."""
     rows = await db.fetch(
         "SELECT id FROM case_change WHERE case_import = $1 AND decision = '' AND held = ''"
-        " AND ($2 = '' OR kind = $2) AND ($3 = '' OR field = $3) ORDER BY id",
+        " AND ($2 = '' OR kind = $2) AND ($3 = '' OR field = $3) ORDER BY id LIMIT $4",
         list_id,
         kind,
         field,
+        most,
     )
     return [row["id"] for row in rows]
 
@@ -78,7 +81,9 @@ async def accept(list_id: int, changes: Sequence[int], by: int | None) -> Outcom
     async with db.transaction():
         taken = await _decided(list_id, changes, Decision.ACCEPTED, by)
         source = await _source(list_id)
-        await _create(list_id, [one for one in taken if one.kind == ChangeKind.NEW], source, by, outcome)
+        new = [one for one in taken if one.kind == ChangeKind.NEW]
+        for start in range(0, len(new), _AT_ONCE):
+            await _create(list_id, new[start : start + _AT_ONCE], source, by, outcome)
         by_person: dict[int, list[Change]] = defaultdict(list)
         for one in taken:
             if one.kind != ChangeKind.NEW and one.prisoner:

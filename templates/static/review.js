@@ -2,7 +2,7 @@
 "use strict";
 
 const items = [...document.querySelectorAll("[data-item]")];
-let at = 0;
+let at = -1;
 
 function give(item, name, key, label) {
   const button = item.querySelector(`[data-${name}]`) || item.closest("[data-person]").querySelector(`header [data-${name}]`);
@@ -23,7 +23,7 @@ function choose(next) {
 }
 
 function move(where) {
-  if (where !== "person") return choose(at + Number(where));
+  if (where !== "person" || at < 0) return choose(at + (Number(where) || 1));
   const person = items[at].closest("[data-person]");
   const next = items.findIndex((item, place) => place > at && item.closest("[data-person]") !== person);
   return choose(next < 0 ? items.length - 1 : next);

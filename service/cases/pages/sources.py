@@ -18,6 +18,8 @@ from service.kit.errors import Invalid, NotFound
 from service.kit.i18n import Sentence
 
 LARGEST = 48_000_000
+# Records are changed one by one; more of them would keep the browser waiting too long.
+MOST_AT_ONCE = 2000
 FORMS = {"viasna": "Viasna’s CSV, in one to three languages", "own": "Our own CSV or JSON"}
 
 
@@ -77,6 +79,7 @@ async def show(
         known=await review_queries.named([one.prisoner for one in people if one.prisoner]),
         troubles=await review_queries.troubles(list_id),
         unmatched=await review_queries.unmatched(list_id),
+        at_once=MOST_AT_ONCE,
         warning=comparing.SHRUNK if any(one.kind == "gone" and one.held for one in groups) else "",
     )
 
@@ -102,7 +105,8 @@ async def _decided(found: List, form: web.Form, by: int) -> tuple[str, str]:
         )
     if form.checked("accept_all"):
         kind, _colon, field = form.text("accept_all", 40).partition(":")
-        return _told(await review.accept(found.id, await review.harmless(found.id, kind, field), by))
+        most = None if kind == "new" else MOST_AT_ONCE
+        return _told(await review.accept(found.id, await review.harmless(found.id, kind, field, most), by))
     if form.checked("reject"):
         await review.reject(found.id, [form.number("reject")], by)
         return "Left as it is. You will see it again when the source says something else.", "info"
