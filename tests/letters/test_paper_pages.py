@@ -34,6 +34,17 @@ async def test_a_letter_that_was_checked_is_set_large_to_be_copied(web):
 
 
 @pytest.mark.parametrize(
+    ("letter", "released", "status"), [("слово " * 900, False, 422), ("Привет, Марина!", True, 404)]
+)
+async def test_a_letter_of_which_no_card_can_be_made_is_not_lost(web, letter, released, status):
+    await maryna(state="released" if released else "detained")
+    page = await web.post("/en/prisoners/maryna/card.pdf?size=a6", data={"text": letter})
+    assert page.status_code == status
+    assert letter.strip() in page.text
+    assert 'id="error-summary"' in page.text
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "/en/prisoners/nobody/card.pdf",

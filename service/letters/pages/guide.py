@@ -41,7 +41,7 @@ async def show(request: Request, language: FromPath[str]) -> Response[str]:
 @get("/{language:str}/letters/check", guards=[anyone])
 async def form(request: Request, language: FromPath[str]) -> Response[str]:
     person = await _person(request.query_params.get("prisoner", ""), web.spoken(language))
-    return _page(request, person, "")
+    return page(request, person, "")
 
 
 @post("/{language:str}/letters/check", guards=[anyone], status_code=200)
@@ -50,22 +50,23 @@ async def look(request: Request, language: FromPath[str]) -> Response[str]:
     sent = await web.form(request)
     text = sent.lines("text")
     person = await _person(sent.text("prisoner", 16), web.spoken(language))
-    if wrong := _wrong(text):
-        return _page(request, person, text, 422, {"text": wrong})
+    if told := wrong(text):
+        return page(request, person, text, 422, {"text": told})
     try:
         await limits.take("letter checks", web.client_of(request), *MOST_CHECKED)
     except limits.TooMany as problem:
-        return _page(request, person, text, problem.status, {"": problem.told})
-    return _page(request, person, text, looked=True)
+        return page(request, person, text, problem.status, {"": problem.told})
+    return page(request, person, text, looked=True)
 
 
-def _wrong(text: str) -> Sentence | None:
+def wrong(text: str) -> Sentence | None:
+    """Why it cannot be checked."""
     if not text:
         return _EMPTY
     return Sentence(_TOO_LONG.english, most=MOST) if len(text) > MOST else None
 
 
-def _page(
+def page(
     request: Request,
     person: Person | None,
     text: str,
@@ -73,6 +74,7 @@ def _page(
     errors: dict[str, Sentence] | None = None,
     looked: bool = False,
 ) -> Response[str]:
+    """The form with what was typed, and what was found where it was `looked` at."""
     place = person.facility if person else None
     return web.html(
         request,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -9,10 +10,10 @@ from litestar.params import FromPath
 from service.auth.guards import anyone
 from service.cases import birthdays, queries
 from service.cases.birthdays import Birthday
-from service.kit import web
+from service.kit import limits, typesetting, web
 from service.kit.errors import NotFound
 from service.letters import birthday_list, cards, labels, printing, routes
-from service.letters.check import MOST
+from service.letters.pages import guide
 
 
 @get("/{language:str}/prisoners/{key:str}/card.pdf", guards=[anyone])
@@ -21,10 +22,17 @@ async def card(request: Request, language: FromPath[str], key: FromPath[str]) ->
 
 
 @post("/{language:str}/prisoners/{key:str}/card.pdf", guards=[anyone], status_code=200)
-async def card_with_letter(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-    """The letter is in the file and nowhere else."""
+async def card_with_letter(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[Any]:
+    """The letter is in the file and nowhere else; where no file can be made, it stands in the letter check again."""
     web.refuse_foreign_forms(request)
-    return await _card(request, language, key, (await web.form(request)).lines("text", MOST))
+    text = (await web.form(request)).lines("text")
+    person = await queries.person(key, web.spoken(language))
+    if text and (told := guide.wrong(text)):
+        return guide.page(request, person, text, 422, {"text": told})
+    try:
+        return await _card(request, language, key, text)
+    except (limits.TooMany, typesetting.PrinterBusy, typesetting.NotPrinted, cards.NoAddress) as problem:
+        return guide.page(request, person, text, problem.status, {"": problem.told})
 
 
 @get("/{language:str}/birthdays/list.pdf", guards=[anyone])
