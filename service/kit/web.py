@@ -33,7 +33,7 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 FLASH = "hf_flash"
-_IMPOSSIBLE = re.compile(r"\0|%00|/-?\d{19}")
+_IMPOSSIBLE = re.compile(r"\0|%00|/-?\d{19,}(?=[/?]|\Z)")
 
 _log = log.logger("web")
 

@@ -170,6 +170,7 @@ NOT_PAGES = {
     "/staff/campaigns/{campaign:int}/mail/{language:str}": "the mail in the frame of its page",
     "/staff/campaigns/{campaign:int}/edit": "leads to the first edition",
     "/photos/{key:str}": "a picture",
+    "/photos/{size:str}/{key:str}": "a picture",
     "/{language:str}/prisoners/{key:str}/share.png": "a picture",
     "/{language:str}/prisoners/feed.atom": "for feed readers",
     "/{language:str}/prisoners/feed.json": "for feed readers",

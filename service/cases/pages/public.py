@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from service.auth.guards import anyone
-from service.cases import birthdays, listing, queries, share, timeline
+from service.cases import birthdays, listing, portraits, queries, share, timeline
 from service.cases.listing import Filters
 from service.cases.pages import choices, revalidating
 from service.cases.pages.feeds import NEW_FOR
@@ -77,6 +77,15 @@ async def picture(request: Request, language: FromPath[str], key: FromPath[str])
     return revalidating.file(await share.picture(found, organisation), mark, "image/png")
 
 
+@get("/photos/{size:str}/{key:str}", guards=[anyone])
+async def portrait(request: Request, size: FromPath[str], key: FromPath[str]) -> Response[Any]:
+    content = await portraits.portrait(key, size)
+    mark = f"{size}-{key}"
+    if revalidating.has(request, mark):
+        return revalidating.unchanged(mark)
+    return revalidating.file(content, mark, portraits.TYPE)
+
+
 def _links(page: str, wanted: Filters) -> Callable[..., str]:
     """Makes the address of this page with other filters; what is not chosen does not stand in it."""
     plain = msgspec.to_builtins(Filters())
@@ -89,4 +98,4 @@ def _links(page: str, wanted: Filters) -> Callable[..., str]:
     return link
 
 
-ROUTES = [people, new, person, picture]
+ROUTES = [people, new, person, picture, portrait]
