@@ -1,16 +1,19 @@
 """What stands between a draft and its readers: errors keep it back, warnings want to be seen."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from html import unescape
 from urllib.parse import urlsplit
 
 import msgspec
 
-from service.campaigns import audience, filling, preview, queries
+from service.campaigns import audience, filling, planning, preview, queries
 from service.campaigns.audience import Reach
 from service.campaigns.filling import Filled
 from service.campaigns.queries import Campaign, Edition
+from service.kit import clock
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import LANGUAGES
 from service.kit.settings import settings
@@ -41,26 +44,44 @@ class Finding(msgspec.Struct, frozen=True):
     is_error: bool = True
 
 
-async def run(campaign: Campaign, lists: bool = True) -> list[Finding]:
-    """Everything found, the errors first; without `lists` nothing of what stands in the lists at this moment."""
+async def run(campaign: Campaign) -> list[Finding]:
+    """Everything found, the errors first."""
+    found = [*await about_readers(campaign), *await about_texts(campaign)]
+    return sorted(found, key=lambda finding: not finding.is_error)
+
+
+async def about_readers(campaign: Campaign) -> list[Finding]:
+    """Whether it can leave at all, and who would get it."""
     organisation = await organisations.required()
     editions = await queries.editions(campaign.id)
     who = await audience.reached(campaign.audience, editions, organisation.fallback_language)
-    found = [
+    return [
         *_about_setup(organisation, settings().smtp_urls),
         *_about_audience(campaign, who, organisation),
         *await _about_lists(campaign),
     ]
+
+
+async def about_texts(campaign: Campaign, lists: bool = True) -> list[Finding]:
+    """Every edition, written once; without `lists` nothing of what stands in the lists at this moment."""
+    organisation = await organisations.required()
+    editions = await queries.editions(campaign.id)
     moments = await filling.moments(campaign, organisation)
+    found = _about_days(campaign, editions, clock.now().astimezone(organisation.zone).date())
     for edition in editions.values():
         letter = preview.letterhead(organisation, campaign, edition.language)
         filled = await filling.fill(edition.blocks, edition.language, moments)
         if not lists:
             filled.noted.clear()
-        found += about_edition(edition, letter, f"/staff/campaigns/{campaign.id}/edit/{edition.language}", filled)
+        page = f"/staff/campaigns/{campaign.id}/edit/{edition.language}"
+        found += await asyncio.to_thread(_all_about, edition, letter, page, filled)
     found += _about_own_people(campaign.id, list(editions.values()))
     found += _about_copies(campaign.id, list(editions.values()))
-    return sorted(found, key=lambda finding: not finding.is_error)
+    return found
+
+
+def _all_about(edition: Edition, letter: Letterhead, page: str, filled: Filled) -> list[Finding]:
+    return list(about_edition(edition, letter, page, filled))
 
 
 def about_edition(edition: Edition, letter: Letterhead, page: str, filled: Filled) -> Iterator[Finding]:
@@ -93,6 +114,14 @@ def _about_own_people(campaign: int, editions: list[Edition]) -> Iterator[Findin
                 f"{LANGUAGES[edition.language]} {_own(other)}. Make them equal: all readers get as many.",
                 f"/staff/campaigns/{campaign}/edit/{edition.language}",
             )
+
+
+def _about_days(campaign: Campaign, editions: Mapping[str, Edition], today: date) -> list[Finding]:
+    """An automation's draft that waited until the birthdays in it were over."""
+    if campaign.seen_from is None or planning.last_day(campaign.seen_from, editions.values()) >= today:
+        return []
+    sentence = "The birthdays in this mail are over: it waited too long. Delete it, the next one comes by itself."
+    return [Finding(sentence, f"/staff/campaigns/{campaign.id}", False)]
 
 
 def _about_copies(campaign: int, editions: list[Edition]) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Rehearsal(msgspec.Struct, frozen=True):
-    """`mails`: how many were written, each in one language."""
+    """`mails`: how many different ones were written, each in one language."""
 
     id: int
     days: int
@@ -66,6 +66,10 @@ class _Scene(msgspec.Struct, frozen=True):
     link: str
     note: str = ""
     filled: bool = True
+
+    def found(self, finding: checks.Finding) -> Finding:
+        kind = ERROR if finding.is_error else WARNING
+        return Finding(kind, self.at, self.name, finding.sentence, finding.link)
 
 
 class _Notes:
@@ -150,7 +154,8 @@ async def latest() -> Rehearsal | None:
 
 
 async def _perform(rehearsal: Rehearsal) -> None:
-    notes, mails, ends_at = _Notes(), 0, time.monotonic() + LONGEST.total_seconds()
+    notes, mails, written = _Notes(), 0, set[tuple]()
+    ends_at = time.monotonic() + LONGEST.total_seconds()
     async with _reading():
         scenes = await _scenes(clock.now(), clock.now() + timedelta(days=rehearsal.days))
     for scene in scenes:
@@ -160,7 +165,7 @@ async def _perform(rehearsal: Rehearsal) -> None:
             break
         with clock.imagined(scene.at):
             async with _reading():
-                mails += await _play(scene, notes)
+                mails += await _play(scene, notes, written)
         await _keep(rehearsal.id, mails, notes)
     await _keep(rehearsal.id, mails, notes)
     await db.execute("UPDATE rehearsal SET finished_at = $2 WHERE id = $1", rehearsal.id, clock.now())
@@ -211,14 +216,22 @@ def _drafts(plan: Plan, blueprint: Campaign, link: str, at: datetime, is_daily: 
     ]
 
 
-async def _play(scene: _Scene, notes: _Notes) -> int:
-    """Writes one mail in all its languages and notes what is missing; how many that were."""
+async def _play(scene: _Scene, notes: _Notes, written: set[tuple]) -> int:
+    """Writes one mail in all its languages and notes what is missing; how many that were.
+
+    Readers in other countries get the same texts on another day: what was `written` once is not written again.
+    """
     if scene.campaign is None:
         notes.add(Finding(NOTE, scene.at, scene.name, scene.note, scene.link))
         return 0
-    for found in await checks.run(scene.campaign, lists=scene.filled):
-        kind = ERROR if found.is_error else WARNING
-        notes.add(Finding(kind, scene.at, scene.name, found.sentence, found.link))
+    for found in await checks.about_readers(scene.campaign):
+        notes.add(scene.found(found))
+    content = (scene.campaign.id, scene.campaign.new_since, scene.campaign.seen_from)
+    if content in written:
+        return 0
+    written.add(content)
+    for found in await checks.about_texts(scene.campaign, lists=scene.filled):
+        notes.add(scene.found(found))
     editions = await queries.editions(scene.campaign.id)
     for gap in await gaps.within(editions, scene.campaign):
         notes.add(Finding(WARNING, scene.at, scene.name, gap.sentence, gap.link))

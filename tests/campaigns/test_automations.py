@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.campaigns import automation_queries, automations, compose, queries, sending
+from service.campaigns import automation_queries, automations, checks, compose, queries, sending
 from service.campaigns.automations import RanMeanwhile
 from service.campaigns.compose import NotDraft
 from service.campaigns.moments import immediately
@@ -14,6 +14,7 @@ from service.campaigns.tables import AutomationKind
 from service.delivery import continuity
 from service.kit import clock, db, jobs
 from service.kit.errors import Invalid
+from service.rendering.blocks import Birthdays
 from service.schedules.recurrence import Daily, Monthly, Weekly
 from tests.make import cases, hearts
 from tests.make.automations import automation
@@ -270,6 +271,16 @@ async def test_two_clicks_on_run_now_make_one_draft() -> None:
     with pytest.raises(RanMeanwhile):
         await automations.run_by_hand(made, None, None)
     assert len(await drafts(made)) == 1
+
+
+async def test_a_draft_that_waited_until_the_birthday_was_over_warns_whoever_sends_it() -> None:
+    made = await automation(REMINDER, en=draft("en", [Birthdays("day")]))
+    await cases.prisoner(born="1984-12-04")
+    (only,) = (await automations.run_by_hand(made, None, None)).drafts
+    for day, warned in ((4, False), (5, True)):
+        with clock.at(datetime(2026, 12, day, 12, 0, tzinfo=UTC)):
+            found = await checks.run(await queries.find(only))
+        assert any("are over" in each.sentence for each in found) == warned
 
 
 async def test_turned_off_it_does_nothing() -> None:

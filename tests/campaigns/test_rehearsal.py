@@ -119,6 +119,13 @@ async def test_every_mail_is_written_in_every_language(ready: Any) -> None:
     assert found.mails == 6
 
 
+async def test_what_goes_to_two_countries_on_two_days_is_written_once() -> None:
+    await subscriber("lina@example.org", country="LT")
+    await automation(AutomationKind.BIRTHDAY_REMINDER, en=draft("en", [COMING]))
+    await cases.prisoner(born="1984-12-20")
+    assert (await rehearse()).mails == 1
+
+
 async def test_what_is_missing_is_named_with_the_way_to_mend_it() -> None:
     await db.execute('UPDATE organisation SET languages = \'["en", "de", "fr"]\'')
     await subscriber("zoe@example.org", language="fr")
