@@ -5,6 +5,7 @@ A row keeps the keys that it was given. In the place of one that is gone its let
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -12,6 +13,7 @@ from service.kit import clock, db
 from service.rendering.email import CompiledEdition
 from service.rendering.inserts import NOBODY, Insert
 
+KEPT_FOR = timedelta(days=7)
 EMPTIED = (
     "Nobody is left in one of this mail’s lists: whoever stood there has been released or taken out since. "
     "Look at it; let it go on without them, or cancel it."
@@ -114,6 +116,17 @@ async def rows_with(mailing: int, languages: Sequence[str]) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def forget() -> None:
+    """Whoever could have stood in readers' own lists, once a mailing is over for good: one may have thousands."""
+    await db.execute(_FORGET, clock.now() - KEPT_FOR)
+
+
+_FORGET = """
+    DELETE FROM mailing_insert i USING mailing m
+     WHERE m.id = i.mailing AND i.personal AND m.state IN ('sent', 'cancelled') AND m.finished_at < $1
+           AND NOT EXISTS (SELECT FROM delivery d
+                            WHERE d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity')
+"""
 # What nobody knows the fate of may be sent again.
 _UNFINISHED = """
     SELECT DISTINCT i.mailing FROM mailing_insert i JOIN mailing m ON m.id = i.mailing

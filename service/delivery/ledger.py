@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from service.delivery import inserts
 from service.delivery.outbox import EMPTY
 from service.kit import db, jobs
 
@@ -14,6 +15,7 @@ async def forget(before: datetime) -> None:
 
     In batches; what the end of the worker leaves over is found the next time.
     """
+    await inserts.forget()
     for row in await db.fetch("SELECT id FROM mailing WHERE finished_at < $1 AND NOT nameless ORDER BY id", before):
         await _forget_readers(row["id"], before)
     while not jobs.stopping.is_set() and await _remove_some(before):

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
-from service.delivery import letters, outbox, queries, sending
+from service.delivery import inserts, ledger, letters, outbox, queries, sending
 from service.delivery.claims import Claim, Settled
 from service.kit import clock, db, tokens
 from tests.make import mailings, smtp
@@ -52,6 +53,10 @@ async def held(office: smtp.PostOffice, work: Any, passes: int = 1) -> AsyncIter
     yield
     office.gate.set()
     await running
+    # A server that kept so many waiting seems slow, so that some may have been put off.
+    await db.execute("UPDATE delivery SET due_at = $1 WHERE state = 'queued'", clock.now())
+    await sending.sweep()
+    await work()
 
 
 async def test_everybody_gets_the_people_that_were_chosen_for_them(work: Any) -> None:
@@ -246,6 +251,21 @@ async def test_what_has_left_is_not_touched(work: Any) -> None:
         assert await outbox.withdraw_key(1, "released") == 0
         assert await taken_out(mailing) == []
         assert await db.fetch_value("SELECT count(*) FROM mailing_insert WHERE key = 1") == 1
+
+
+async def test_who_could_have_stood_in_a_mail_is_forgotten_once_it_is_over_for_good(work: Any) -> None:
+    async with smtp.office(lambda phase, who: smtp.LOSE if phase == "end" and "reader1@" in who else None):
+        mailing = await started(2, [1, 2], [3, 4], each=1)
+        await work()
+        await sending.sweep()
+        later = clock.now() + inserts.KEPT_FOR + timedelta(hours=1)
+        for expected, decided in ((3, False), (0, True)):
+            if decided:
+                await outbox.leave_unknown(mailing)
+            with clock.at(later):
+                await ledger.forget(clock.now() - timedelta(days=365))
+            rows = await db.fetch("SELECT count(*) FILTER (WHERE personal) AS own, count(*) FROM mailing_insert")
+            assert tuple(rows[0]) == (expected, expected + 3)
 
 
 async def test_two_who_are_released_at_once_are_both_taken_out(database: None) -> None:
