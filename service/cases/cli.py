@@ -37,7 +37,7 @@ async def import_list(files: tuple[Path, ...], form: str, organisation: str, par
     read = [File(file.name, file.read_bytes()) for file in files]
     found = await review_queries.one(await comparing.compare(read, form, whose, whole=not part))
     for trouble in await review_queries.troubles(found.id):
-        print(f"{trouble.file}, row {trouble.line}: {trouble.sentence}", file=sys.stderr)
+        print(_printable(f"{trouble.file}, row {trouble.line}: {trouble.sentence}"), file=sys.stderr)
     counts = {field: getattr(found, field) for field in ("rows", "people", "unchanged", "waiting", "held", "unread")}
     show(
         {"list": found.id, **counts} if as_json else [found],
@@ -71,7 +71,7 @@ async def accept(list_id: int, harmless: bool) -> None:
     outcome = await review.accept(list_id, await review.harmless(list_id), None)
     print(f"Accepted: {outcome.accepted} for {outcome.people} people. Unsent mails stopped: {outcome.stopped}.")
     for label, reason in outcome.left:
-        print(f"Still open: {label}. {reason}", file=sys.stderr)
+        print(_printable(f"Still open: {label}. {reason}"), file=sys.stderr)
 
 
 def _plain(change: Change) -> dict[str, Any]:

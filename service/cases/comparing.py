@@ -9,7 +9,7 @@ import msgspec
 from service.auth import audit
 from service.cases import differences, duplicates, queries
 from service.cases.differences import Difference, Known
-from service.cases.sources import own, viasna
+from service.cases.sources import own, values, viasna
 from service.cases.sources.found import File, Found, Listing
 from service.cases.sources.places import Places
 from service.cases.tables import ChangeKind, Decision
@@ -78,7 +78,7 @@ async def compare(
     listing = await asyncio.to_thread(FORMS[form], files, places)
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        return await _keep(listing, [file.name[-200:] for file in files], form, organisation, whole, by)
+        return await _keep(listing, [values.line(file.name)[-200:] for file in files], form, organisation, whole, by)
 
 
 async def add(list_id: int, organisation: str, found: Found, decision: Decision = Decision.OPEN) -> None:
@@ -123,7 +123,7 @@ async def _keep(listing: Listing, files: list[str], form: str, organisation: str
     )
     await _write(made, organisation, changes)
     detail = {"organisation": organisation, "people": len(listed), "differences": len(changes)}
-    await audit.record(by, "case_list.compared", f"list {made}", detail)
+    await audit.record(by, "case_list.compared", f"case list {made}", detail)
     return made
 
 

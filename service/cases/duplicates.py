@@ -1,6 +1,6 @@
 """Whether somebody of a list is, by all appearance, one of those whom we know from elsewhere already."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -49,15 +49,13 @@ class Known:
         return best if how_much > 0 else None
 
     def _near(self, found: Found) -> Iterator[Somebody]:
-        """Whoever shares the day of birth, or a word of the name that few share."""
-        seen: set[int] = set()
-        groups = [self._by_birth.get(found.born, [])]
-        for word in {word for name in _names(found) for word in names.folded(name).split()}:
-            groups.append(self._by_word.get(word, []))
-        for one in (one for group in groups if len(group) <= _MOST_SHARING for one in group):
-            if one.id not in seen:
-                seen.add(one.id)
-                yield one
+        """Whoever shares the day of birth, a word of the name that few share, or two words that many share."""
+        words = {word for name in _names(found) for word in names.folded(name).split()}
+        groups = [self._by_birth.get(found.born, []), *(self._by_word.get(word, []) for word in words)]
+        near = {one.id: one for group in groups if len(group) <= _MOST_SHARING for one in group}
+        often = Counter(one.id for group in groups if len(group) > _MOST_SHARING for one in group)
+        near |= {one.id: one for group in groups for one in group if often[one.id] > 1}
+        return iter(near.values())
 
 
 def _alike(found: Found, one: Somebody) -> float:

@@ -246,4 +246,4 @@ def _link_of(record: Any, source: Source) -> str:
 
 
 async def _note(action: str, list_id: int, by: int | None, differences: int) -> None:
-    await audit.record(by, action, f"list {list_id}", {"differences": differences})
+    await audit.record(by, action, f"case list {list_id}", {"differences": differences})

@@ -184,3 +184,19 @@ async def test_what_cannot_be_compared_says_why(files: list[File], form: str, or
     with pytest.raises(Invalid) as refused:
         await comparing.compare(files, form, organisation)
     assert list(refused.value.fields) == [field]
+
+
+async def test_a_name_that_many_share_is_still_known_again() -> None:
+    for number in range(70):
+        await make.prisoner(f"Maryna Zhuk{'abcdefghij'[number % 10] * (number // 10 + 1)}", name_ru="", name_be="")
+        await make.prisoner(f"Hanna{'bdfhkmprst'[number % 10] * 2} Kavalchuk", name_ru="", name_be="")
+    await make.prisoner("Maryna Kavalchuk", born="")
+    await compared({"id": "7", "name_ru": "Марина Ковальчук"})
+    [one] = await waiting()
+    assert one.held.startswith("This may be Maryna Kavalchuk")
+
+
+async def test_the_name_of_a_file_is_only_ever_shown() -> None:
+    made = await comparing.compare([File("../\0\x1b[2J" + "x" * 500 + "/list.json", b"[]")], "own", "Viasna")
+    [name] = (await review_queries.one(made)).files
+    assert len(name) == 200 and name.endswith("x/list.json") and "\0" not in name

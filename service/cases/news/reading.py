@@ -52,21 +52,30 @@ def entries(content: bytes) -> list[Entry]:
         raise Unfetched(why="The feed defines entities of its own; no honest feed needs that, so it was not read.")
     source = _first(_DOCTYPE.sub("", _DECLARATION.sub("", text)))
     _must_be_bearable(source)
-    found = feedparser.parse(
-        BytesIO(source.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    found = _parsed(source.encode("utf-8", "replace"))
     if not found.get("version"):
         raise Unfetched(why="What stands at this address is no RSS and no Atom feed.")
-    return [entry for each in found.entries[:MOST] if (entry := _entry(each))]
+    return [entry for each in found["entries"][:MOST] if (entry := _entry(each))]
 
 
 def plain(markup: str) -> str:
     """The words of HTML on one line."""
     words = nh3.clean(markup[:_LONGEST_MARKUP], tags=set(), clean_content_tags={"script", "style"})
     return " ".join(_UNSEEN.sub(" ", unescape(words)).split())
+
+
+def _parsed(source: bytes) -> Mapping[str, Any]:
+    try:
+        parsed: Mapping[str, Any] = feedparser.parse(
+            BytesIO(source),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception:
+        # Whatever a parser of feeds stumbles over, the other feeds have their turn.
+        raise Unfetched(why="The feed could not be understood.") from None
+    return parsed
 
 
 def _text(content: bytes) -> str:

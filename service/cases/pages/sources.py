@@ -11,7 +11,7 @@ from service.auth.guards import can
 from service.cases import comparing, queries, review, review_queries, review_words
 from service.cases.review import Outcome
 from service.cases.review_queries import List
-from service.cases.sources import own, viasna
+from service.cases.sources import own, values, viasna
 from service.cases.sources.found import File, NotAList
 from service.kit import web
 from service.kit.errors import Invalid, NotFound
@@ -137,7 +137,7 @@ async def _files(form: web.Form) -> list[File]:
     sent = [each for each in form.data.getall("files", []) if isinstance(each, UploadFile) and each.filename]
     if len(sent) > comparing.MOST_FILES:
         raise Invalid({"files": Sentence("Please choose one to three files.")})
-    return [File(" ".join(each.filename.split())[-80:], await each.read()) for each in sent]
+    return [File(values.line(each.filename)[-80:] or "list", await each.read()) for each in sent]
 
 
 async def _overview(request: Request, typed: dict[str, str], errors: dict[str, Any]) -> Response[str]:

@@ -19,6 +19,7 @@ COLUMNS = (
     *(f"{text}_{language}" for text in TEXTS for language in LANGUAGES),
 )
 _HEADERS = {spreadsheet.plain(column): column for column in COLUMNS}
+_LARGEST_NUMBER = 10**18
 _NAMES = ("name_latin", "name_ru", "name_be")
 
 
@@ -70,8 +71,10 @@ def _cells(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((f"{name}_{language}", said) for language, said in value.items() if isinstance(said, str))
         elif isinstance(value, list):
             yield name, ", ".join(part for part in value if isinstance(part, str))
-        elif value not in (None, False, ""):
-            yield name, values.YES if value is True else str(value)
+        elif value is True:
+            yield name, values.YES
+        elif isinstance(value, str) or (isinstance(value, int | float) and 0 < abs(value) < _LARGEST_NUMBER):
+            yield name, str(value)
 
 
 class _Person:

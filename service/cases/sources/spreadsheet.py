@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from service.cases.sources import values
 from service.cases.sources.found import File, NotAList, Troubles
 from service.kit.errors import Problem
 from service.subscribers import csv_reading, sniffing
@@ -91,7 +92,7 @@ def _header(file: File, cells: list[str], columns: Mapping[str, str], needed: tu
     names = [name if name not in names[:place] else "" for place, name in enumerate(names)]
     missing = [name for name in needed if name not in names]
     if missing:
-        seen = ", ".join(f"“{' '.join(cell.split())[:30]}”" for cell in cells[:20])
+        seen = ", ".join(f"“{values.line(cell)[:30]}”" for cell in cells[:20])
         raise NotAList(
             file=file.name, why=f"there is no column “{missing[0]}” in its first row. It has {seen or 'nothing'}."
         )
