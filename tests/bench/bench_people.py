@@ -1,16 +1,18 @@
-"""What people of one's own cost in a mail: `make bench`. PRISONERS=1200 may be set."""
+"""What people of one's own cost in a mail: `make bench`. PRISONERS=1200 and READERS=100000 may be set."""
 
 import os
 import time
 
-from service.campaigns import filling
+from service.campaigns import filling, sending
+from service.campaigns.moments import Moment
 from service.delivery import letters, outbox
 from service.delivery.letters import MailingLetters
 from service.kit import clock, db
+from service.kit.i18n import LANGUAGES
 from service.rendering import email
 from service.rendering.blocks import Block, Button, NewCases, Text, YourPrisoners
 from service.rendering.email import CompiledEdition, Letterhead
-from tests.make import cases, mailings
+from tests.make import campaigns, cases, mailings, smtp
 
 PRISONERS = int(os.environ.get("PRISONERS", "1200"))
 MAILS = 2000
@@ -68,3 +70,31 @@ async def timed(made: MailingLetters, rows: list[db.Record]) -> float:
     for row in rows:
         await made.write(row)
     return (time.process_time() - began) / len(rows) * 1e6
+
+
+async def test_a_hundred_thousand_readers_get_three_people_each_when_their_campaign_starts(database: None) -> None:
+    readers = int(os.environ.get("READERS", "100000"))
+    colony = await cases.facility()
+    for number in range(PRISONERS):
+        await cases.prisoner(f"Person Number {number}", colony, key=f"k{number}")
+    await db.execute(
+        "INSERT INTO subscriber (address, language, state, topics, created_at, changed_at, confirmations)"
+        " SELECT decode(md5(i::text) || md5('a' || i), 'hex'), (ARRAY['en', 'de', 'fr', 'ru', 'be'])[1 + i % 5],"
+        " 'confirmed', ARRAY['newsletter'], now(), now(), 1 FROM generate_series(1, $1::int) i",
+        readers,
+    )
+    texts = {language: campaigns.draft(language, [LETTER, YourPrisoners(3)]) for language in LANGUAGES}
+    made = await campaigns.campaign(**texts)
+    async with smtp.smtp_url("smtp://127.0.0.1:9"):
+        await sending.schedule(made, Moment(clock.now(), ""), None, None, warned=True)
+        began = time.perf_counter()
+        assert await sending.start(made)
+    seconds = time.perf_counter() - began
+    given = [row["n"] for row in await db.fetch("SELECT reserved AS n FROM allotment")]
+    print(
+        f"\n\n{readers:,} readers in five languages, {PRISONERS:,} people: compiled, frozen, shared out and opened in"
+        f" {seconds:.1f} s; from {min(given)} to {max(given)} letters each"
+    )
+    began = time.perf_counter()
+    await outbox.withdraw_key(1, "released")
+    print(f"one of them taken out in {time.perf_counter() - began:.2f} s")
