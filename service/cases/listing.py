@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from service.cases import names, publication, queries
+from service.cases import names, queries
 from service.cases.publication import PUBLIC, Person
 from service.cases.tables import Designation, State
 from service.kit import db
@@ -23,10 +23,11 @@ _IN_FULL = "p.publication = 'full'"
 _BESIDE = ("ЁёІіЎўҐґŁłŃńŚśŹźŻżĆćČčŠšŽžŬŭ", "ЕеИиУуГгLlNnSsZzZzCcCcSsZzUu")
 _NAMES = {"be": ("be", "ru", "latin"), "ru": ("ru", "be", "latin")}
 _NEW = f"""
+    SELECT p.id FROM prisoner p
     WHERE {PUBLIC} AND p.state = 'detained' AND p.published_at >= $1 AND p.published_at < $2
       AND EXISTS (SELECT FROM prisoner_status s WHERE s.prisoner = p.id AND s.designation = 'active')
     ORDER BY p.published_at DESC, p.id DESC LIMIT $3
-"""
+"""  # noqa: S608
 # Where people are held who are shown in full, and how many.
 _FACILITIES = f"""
     SELECT f.id, f.name, f.latin, f.town, held.people
@@ -120,8 +121,7 @@ async def new_since(since: datetime, until: datetime, language: str, most: int =
 
     They are detained, and at least one organisation counts them as political prisoners.
     """
-    records = await queries.records(_NEW, since, until, most)
-    return [person for record in records if (person := publication.shown(record, language))]
+    return await queries.people([row["id"] for row in await db.fetch(_NEW, since, until, most)], language)
 
 
 async def places() -> list[Place]:
