@@ -4,12 +4,17 @@ import asyncio
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from service.kit import paths
-from tests.make.campaigns import postal_address
+from service.campaigns.tables import AutomationKind
+from service.kit import clock, paths
+from service.rendering.blocks import Birthdays
+from tests.make import cases
+from tests.make.automations import automation
+from tests.make.campaigns import draft, postal_address
 from tests.make.subscribers import mailing_list, subscriber
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -65,3 +70,19 @@ async def test_errors_keep_a_script_back_too(tmp_path: Path) -> None:
     said = await hundredfold("campaigns", "send", id, "--yes", code=1, smtp="")
     assert "error: No mail server is set up." in said and "error: Choose who gets it" in said
     assert "is not being sent" in await hundredfold("campaigns", "pause", id, code=1)
+
+
+async def test_automations_are_listed_and_run_and_the_days_to_come_are_rehearsed() -> None:
+    await postal_address()
+    await subscriber("anna@example.org")
+    await cases.prisoner(born=f"1984-{clock.now() + timedelta(days=10):%m-%d}")
+    made = await automation(AutomationKind.BIRTHDAYS, name="Birthdays", en=draft("en", [Birthdays("two_months")]))
+    listed = await hundredfold("automations", "list")
+    assert "on   Birthdays, on the 1st of every month at 09:00: has not run yet" in listed
+    assert await hundredfold("automations", "run", str(made)) == "1 birthday: the draft waits for you.\nDraft 2"
+    assert "does not exist" in await hundredfold("automations", "run", "99", code=1)
+    told = await hundredfold("campaigns", "rehearse", "--days", "60")
+    assert "mails written for the next 60 days, and none sent." in told
+    found = json.loads(await hundredfold("campaigns", "rehearse", "--json"))
+    assert found["finished_at"] and found["mails"] >= 1
+    assert json.loads(await hundredfold("automations", "list", "--json"))[0]["kind"] == "birthdays"
