@@ -55,7 +55,8 @@ async def months(days: int = DAYS) -> list[Month]:
     now = clock.now()
     until = now + timedelta(days=days)
     outlook = await Outlook.over(now, until)
-    first, last = outlook.day(now), outlook.day(until)
+    first = outlook.day(now)
+    last = first + days * _DAY
     entries = await _entries(now, until, outlook)
     by_day: dict[date, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.at):
