@@ -129,7 +129,7 @@ async def test_the_page_of_somebody_who_has_died_is_quiet(web: Any) -> None:
 async def test_without_an_address_the_page_says_so_and_whom_else_to_write_to(web: Any) -> None:
     await cases.prisoner(key="k7")
     seen = await page(web, "/en/prisoners/k7")
-    assert "We know of no address yet" in seen and "/en/prisoners?alone=yes" in seen and "card.pdf" not in seen
+    assert "We know of no address yet" in seen and "/en/letters/mine" in seen and "card.pdf" not in seen
 
 
 async def test_a_link_that_is_none_of_the_web_is_not_followed(web: Any) -> None:
