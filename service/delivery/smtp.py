@@ -4,8 +4,9 @@ import asyncio
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeAlias
 
 from service.delivery.letter import Letter
 from service.delivery.replies import Phase, Reply
@@ -17,12 +18,18 @@ END_SECONDS = 300
 QUIT_SECONDS = 2
 WATCH_SECONDS = 0.25
 _OPENING = (Phase.MAIL, Phase.RCPT, Phase.DATA)
+_GO_ON = Reply(Phase.DATA, 354)
+# What is mostly said, in one piece: to MAIL, RCPT and DATA together, and to the final dot.
+_OPENED = re.compile(rb"(?:2[0-9][0-9] [^\n]{0,512}\n){2}354[ \r][^\n]{0,512}\n")
+_TAKEN = re.compile(rb"(2[0-9][0-9]) ([^\n]{0,512}?)\r?\n")
 _LONGEST_REPLY, _MOST_LINES = 32_768, 500
 # More than are ever waited for.
 _MOST_READY = 16
 _CODES = {b"%d" % code: code for code in range(200, 600)}
 _MARKS = (b" ", b"-", b"\r", b"")
 _ADDRESS = re.compile(r"[!-;=?-~]{1,320}")
+
+_Waiter: TypeAlias = "asyncio.Future[re.Match[bytes] | None]"
 
 
 class TooLate(Exception):
@@ -37,6 +44,9 @@ class Connection:
         self.offers = offers
         self.encrypted = transport.get_extra_info("sslcontext") is not None
         self.handed_over = 0
+        self._at_once = "pipelining" in offers
+        self._sizes = "size" in offers
+        self._reports = "dsn" in offers
         self._loop = asyncio.get_running_loop()
         self.last_used = time.monotonic()
         self._transport = transport
@@ -53,18 +63,14 @@ class Connection:
 
         `still_ours` is asked before the content leaves; raises TooLate.
         """
-        opening = _opening(letter, self.offers)
         self._phase = Phase.MAIL
         try:
-            reply = await self._open(opening)
+            reply = await (self._open_at_once if self._at_once else self._open)(self._opening(letter))
             if reply.code == 354:
                 if not still_ours():
                     self.abort()
                     raise TooLate
-                self._send(_ended(letter.pieces), END_SECONDS)
-                # Only now may it have arrived without our knowing.
-                self._phase = Phase.END
-                [reply] = await self._answered((Phase.END,))
+                reply = await self._end(letter.pieces)
         except ConnectionError as error:
             self.abort()
             return Reply(self._phase, 0, str(error))
@@ -89,11 +95,19 @@ class Connection:
         self._transport.abort()
         self._answers.end("the connection was given up")
 
-    async def _open(self, opening: tuple[bytes, bytes, bytes]) -> Reply:
-        """MAIL, RCPT and DATA: the first refusal, or 354."""
-        if "pipelining" in self.offers:
-            return await self._open_at_once(opening)
-        for phase, command in zip(_OPENING, opening, strict=True):
+    def _opening(self, letter: Letter) -> bytes:
+        """MAIL, RCPT and DATA; where the server offers it, a report comes of failure alone, with the mail's head."""
+        sender, recipient = letter.sender, letter.recipient
+        assert _ADDRESS.fullmatch(sender) and _ADDRESS.fullmatch(recipient), "checked when the mail was written"
+        size = f" SIZE={letter.size}" if self._sizes else ""
+        report, when = "", ""
+        if self._reports and letter.envelope_id:
+            report, when = f" RET=HDRS ENVID={letter.envelope_id}", " NOTIFY=FAILURE"
+        return f"MAIL FROM:<{sender}>{size}{report}\r\nRCPT TO:<{recipient}>{when}\r\nDATA\r\n".encode()
+
+    async def _open(self, opening: bytes) -> Reply:
+        """The first refusal, or 354."""
+        for phase, command in zip(_OPENING, opening.splitlines(keepends=True), strict=True):
             self._phase = phase
             self._send([command], COMMAND_SECONDS)
             [reply] = await self._answered((phase,))
@@ -102,9 +116,11 @@ class Connection:
                 return reply
         return reply
 
-    async def _open_at_once(self, opening: tuple[bytes, bytes, bytes]) -> Reply:
-        self._send(opening, COMMAND_SECONDS)
-        *_before, last = answers = await self._answered(_OPENING)
+    async def _open_at_once(self, opening: bytes) -> Reply:
+        self._send([opening], COMMAND_SECONDS)
+        if await self._answers.come(len(_OPENING), _OPENED):
+            return _GO_ON
+        *_before, last = answers = self._taken(_OPENING)
         refused = next((reply for reply in answers if not _goes_on(reply)), None)
         if refused is None:
             return last
@@ -117,6 +133,16 @@ class Connection:
             await self._answered((self._phase,))
         await self._reset(refused)
         return refused
+
+    async def _end(self, pieces: Sequence[bytes]) -> Reply:
+        self._phase = Phase.DATA
+        self._send([*pieces, b".\r\n" if pieces[-1].endswith(b"\r\n") else b"\r\n.\r\n"], END_SECONDS)
+        # Only now may it have arrived without our knowing.
+        self._phase = Phase.END
+        if taken := await self._answers.come(1, _TAKEN):
+            return Reply(Phase.END, int(taken[1]), taken[2].decode(errors="replace"))
+        [reply] = self._taken((Phase.END,))
+        return reply
 
     async def _reset(self, refused: Reply) -> None:
         """After a refusal; that the server ends here does not change what it said before."""
@@ -143,11 +169,14 @@ class Connection:
         raise ConnectionResetError("the connection was lost")
 
     async def _answered(self, phases: Sequence[Phase]) -> list[Reply]:
+        await self._answers.come(len(phases))
+        return self._taken(phases)
+
+    def _taken(self, phases: Sequence[Phase]) -> list[Reply]:
         """What was said in each of `phases`, or up to a refusal at which the server hung up.
 
         Raises ConnectionError, with `_phase` where it was.
         """
-        await self._answers.come(len(phases))
         replies: list[Reply] = []
         for phase in phases:
             if not self._answers.ready and not all(map(_goes_on, replies)):
@@ -181,7 +210,8 @@ class _Answers(asyncio.Protocol):
         self._lines: list[bytes] = []
         self.ready: deque[tuple[int, str]] = deque()
         self._wanted = 0
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: _Waiter | None = None
+        self._mostly: re.Pattern[bytes] | None = None
 
     @property
     def quiet(self) -> bool:
@@ -190,17 +220,19 @@ class _Answers(asyncio.Protocol):
 
     @property
     def awaited(self) -> bool:
-        return self._waiter is not None
+        return self._waiter is not None and not self._waiter.done()
 
-    async def come(self, count: int) -> None:
-        """Waits until so many answers are there, or until there will be no more."""
-        if len(self.ready) < count and not self.lost:
-            self._wanted = count
-            self._waiter = self._loop.create_future()
-            try:
-                await self._waiter
-            finally:
-                self._waiter = None
+    def come(self, count: int, mostly: re.Pattern[bytes] | None = None) -> "_Waiter":
+        """Done when so many answers are there, or there will be no more.
+
+        What comes in one piece and is all of `mostly` is its result, and nothing is left to be taken.
+        """
+        self._waiter = waiter = self._loop.create_future()
+        if len(self.ready) >= count or self.lost:
+            waiter.set_result(None)
+        else:
+            self._wanted, self._mostly = count, mostly if self.quiet else None
+        return waiter
 
     def take(self) -> tuple[int, str]:
         """Raises ConnectionError where it did not come, also when it was not SMTP."""
@@ -209,6 +241,10 @@ class _Answers(asyncio.Protocol):
         return self.ready.popleft()
 
     def data_received(self, data: bytes) -> None:
+        mostly, self._mostly = self._mostly, None
+        if mostly and (found := mostly.fullmatch(data)):
+            self._wake(found)
+            return
         if self.lost:
             # It may go on for as long as nobody looks at this connection.
             return
@@ -242,29 +278,10 @@ class _Answers(asyncio.Protocol):
             self.ready.append((code, b" ".join(self._lines).decode(errors="replace")))
             self._lines.clear()
 
-    def _wake(self) -> None:
+    def _wake(self, found: re.Match[bytes] | None = None) -> None:
         if self._waiter and not self._waiter.done():
-            self._waiter.set_result(None)
-
-
-def _opening(letter: Letter, offers: Container[str]) -> tuple[bytes, bytes, bytes]:
-    """MAIL, RCPT and DATA. Where the server offers it, a report comes of failure alone, with the head of the mail."""
-    known = all(_ADDRESS.fullmatch(address) for address in (letter.sender, letter.recipient))
-    assert known, "checked when the mail was written"
-    size = f" SIZE={letter.size}" if "size" in offers else ""
-    report, when = "", ""
-    if letter.envelope_id and "dsn" in offers:
-        report, when = f" RET=HDRS ENVID={letter.envelope_id}", " NOTIFY=FAILURE"
-    return (
-        f"MAIL FROM:<{letter.sender}>{size}{report}\r\n".encode(),
-        f"RCPT TO:<{letter.recipient}>{when}\r\n".encode(),
-        b"DATA\r\n",
-    )
+            self._waiter.set_result(found)
 
 
 def _goes_on(reply: Reply) -> bool:
     return reply.code == 354 if reply.phase is Phase.DATA else reply.code // 100 == 2
-
-
-def _ended(pieces: Sequence[bytes]) -> list[bytes]:
-    return [*pieces, b".\r\n" if pieces[-1].endswith(b"\r\n") else b"\r\n.\r\n"]
