@@ -1,12 +1,10 @@
 """One outgoing server: its kept connections, what it takes, and a minute's rest when it is in trouble."""
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from service.delivery import connecting, places, quota, replies, smtp
-from service.delivery.letter import Letter
 from service.delivery.pace import Of, Pace
 from service.delivery.quota import Ration
 from service.delivery.replies import Phase, Reply, Verdict
@@ -85,15 +83,24 @@ class Gate:
         if self._ration:
             await self._ration.give_back()
 
+    def kept(self) -> smtp.Connection | None:
+        """The connection that was used last; None where that is not as good as new."""
+        return self._idle.pop() if self._idle and _is_good(self._idle[-1]) else None
+
+    def keep(self, connection: smtp.Connection) -> None:
+        """After a mail."""
+        if connection.usable:
+            self._idle.append(connection)
+        else:
+            connection.abort()
+            self.open.discard(connection)
+
     async def connection(self) -> smtp.Connection | None:
-        """A kept one or a new one; None when the server rests from now on."""
-        now = time.monotonic()
+        """One that was kept longer, or a new one; None when the server rests from now on."""
         while self._idle:
-            connection = self._idle.pop()
-            worn = connection.handed_over >= MAILS_PER_CONNECTION or now - connection.last_used > KEPT_IDLE_SECONDS
-            if connection.usable and not worn:
+            if connection := self.kept():
                 return connection
-            await self._drop(connection)
+            await self._drop(self._idle.pop())
         try:
             connection = await connecting.connect(self.server)
         except connecting.CannotConnect as error:
@@ -102,19 +109,11 @@ class Gate:
         self.open.add(connection)
         return connection
 
-    async def use(self, connection: smtp.Connection, letter: Letter, still_ours: Callable[[], bool]) -> Reply:
-        try:
-            return await connection.hand_over(letter, still_ours)
-        finally:
-            if connection.usable:
-                self._idle.append(connection)
-            else:
-                self.open.discard(connection)
+    def is_well(self) -> None:
+        self._troubles = 0
 
-    async def learn(self, verdict: Verdict, reply: Reply) -> None:
-        if verdict is not Verdict.SERVER:
-            self._troubles = 0
-            return
+    async def has_trouble(self, reply: Reply) -> None:
+        """An answer about the server itself."""
         self._troubles += 1
         if self._troubles >= MOST_TROUBLES:
             words = f"The mail server {self.server.label} has trouble: “{reply}”. It is tried again by itself."
@@ -152,6 +151,12 @@ class Gate:
                 until or self._rests_until,
                 sentence[:500],
             )
+
+
+def _is_good(connection: smtp.Connection) -> bool:
+    if connection.handed_over >= MAILS_PER_CONNECTION or time.monotonic() - connection.last_used > KEPT_IDLE_SECONDS:
+        return False
+    return connection.usable
 
 
 def _ration(server: Server, for_campaigns: bool) -> Ration | None:

@@ -22,6 +22,11 @@ async def server(label: str) -> int:
     return _servers[label]
 
 
+def known(label: str) -> int | None:
+    """The same where this process has asked for it before."""
+    return _servers.get(label)
+
+
 async def at_hand(label: str) -> int | None:
     """None while the records are away, for whoever knows something that must not be lost meanwhile."""
     with suppress(*db.AWAY):

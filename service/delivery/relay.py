@@ -8,7 +8,7 @@ from functools import cache
 from service.delivery import replies, servers
 from service.delivery.gate import Gate
 from service.delivery.letter import Letter
-from service.delivery.replies import Phase, Reply
+from service.delivery.replies import Phase, Reply, Verdict
 from service.delivery.servers import Server
 from service.kit.i18n import Sentence
 from service.kit.settings import settings
@@ -44,10 +44,7 @@ class Relay:
         free = [gate for gate in self._awake() if gate.is_free]
         if not free:
             return None
-        for gate in free:
-            gate.credit += gate.server.weight
-        chosen = max(free, key=_credit)
-        chosen.credit -= sum(gate.server.weight for gate in free)
+        chosen = free[0] if len(free) == 1 else _by_weight(free)
         chosen.enter()
         return chosen
 
@@ -69,16 +66,22 @@ class Relay:
         """One mail, at `place` if that takes connections. Raises NoWayOut: then nothing was handed over."""
         place = place or await self._entered()
         try:
-            while (connection := await place.connection()) is None:
+            while (connection := place.kept() or await place.connection()) is None:
                 place = await self._elsewhere(place)
             was_fresh = not connection.handed_over
-            reply = await place.use(connection, letter, still_ours)
+            try:
+                reply = await connection.hand_over(letter, still_ours)
+            finally:
+                place.keep(connection)
         finally:
             self.leave(place)
-        if reply.phase is Phase.MAIL and reply.code in (0, 421) and not was_fresh:
+        if reply.code in (0, 421) and reply.phase is Phase.MAIL and not was_fresh:
             # The server had ended it while nobody wrote.
             return await self.hand_over(letter, still_ours)
-        await place.learn(replies.classify(reply), reply)
+        if replies.classify(reply) is Verdict.SERVER:
+            await place.has_trouble(reply)
+        else:
+            place.is_well()
         return reply, place.server
 
     def share(self, runs: int) -> None:
@@ -132,6 +135,14 @@ class Relay:
 def relay(kind: str) -> Relay:
     """The relay of this process for "bulk" or "mail", each with connections of its own. Raises BadSmtpUrl."""
     return Relay([servers.server(url) for url in settings().smtp_urls], kind == "bulk")
+
+
+def _by_weight(free: Sequence[Gate]) -> Gate:
+    for gate in free:
+        gate.credit += gate.server.weight
+    chosen = max(free, key=_credit)
+    chosen.credit -= sum(gate.server.weight for gate in free)
+    return chosen
 
 
 def _credit(gate: Gate) -> int:

@@ -93,19 +93,18 @@ class Run:
     async def _mails(self) -> None:
         done: list[Settled] = []
         while waiting := await self._next(done):
-            done = [outcome] if (outcome := await self._one(waiting, done)) else []
+            outcome = await self._one(waiting, done)
+            done = [outcome] if outcome else []
             self._line.back(waiting)
         await self._book(done)
 
     async def _one(self, waiting: Waiting, done: list[Settled]) -> Settled | None:
         """Books `done` and hands over one mail; None when it was taken back meanwhile, or the run is over."""
-        id = waiting.row["id"]
         try:
-            letter = await self._write(waiting)
-        except Unmailable as error:
+            letter = await self._letters.write(waiting.row, waiting.address)
+        except Exception as error:
             await self._book(done)
-            await self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
-            return Settled(id, "refused", error.reason, log.redact(error.why)[:300])
+            return await self._unwritten(waiting, error)
         if (place := await self._place(done)) is None:
             return None
         self._inside += 1
@@ -134,8 +133,15 @@ class Run:
         finally:
             self._inside -= 1
             seconds = self._line.heard(waiting) - began
-        outcome = await self._outcome(waiting, reply, await places.at_hand(server.label), seconds)
-        if outcome.reason != Verdict.GONE:
+        label = server.label
+        at = places.known(label) or await places.at_hand(label)
+        verdict = replies.classify(reply)
+        self._line.answered(waiting, seconds, verdict is Verdict.SENT)
+        if verdict is Verdict.SENT:
+            self._strikes.accepted()
+            return Settled(id, "sent", server=at, domain=waiting.domain)
+        outcome = await self._unsent(waiting, reply, verdict, at)
+        if verdict is not Verdict.GONE:
             return outcome
         await self._gone(outcome, letter)
         return None
@@ -146,15 +152,14 @@ class Run:
         report = Report(BounceKind.HARD, words=outcome.reply)
         await bounces.record(outcome.id, report, bounces.REFUSED, [letter.recipient])
 
-    async def _write(self, waiting: Waiting) -> Letter:
-        try:
-            return await self._letters.write(waiting.row, waiting.address)
-        except Unmailable:
-            raise
-        except Exception as error:
+    async def _unwritten(self, waiting: Waiting, error: Exception) -> Settled:
+        id = waiting.row["id"]
+        if not isinstance(error, Unmailable):
             # One mail that cannot be written must not hold up all the others for ever.
-            _log.exception("mail_not_written", delivery=waiting.row["id"])
-            raise Unmailable("content", f"it could not be written ({type(error).__name__})") from error
+            _log.error("mail_not_written", delivery=id, exc_info=error)
+            error = Unmailable("content", f"it could not be written ({type(error).__name__})")
+        await self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
+        return Settled(id, "refused", error.reason, log.redact(error.why)[:300])
 
     async def _place(self, done: list[Settled]) -> Gate | None:
         """Where one mail may be handed over; None when the run is over before there is one, and `done` is booked."""
@@ -192,8 +197,9 @@ class Run:
         return bool(self.halted) or jobs.stopping.is_set() or time.monotonic() > self._ends
 
     def _claim_when_few(self) -> None:
-        idle = self._claiming is None or self._claiming.done()
-        if idle and not self._empty and len(self._line) < WINDOW // 2:
+        if self._empty or len(self._line) >= WINDOW // 2:
+            return
+        if self._claiming is None or self._claiming.done():
             self._claiming = asyncio.create_task(self._claim_more())
 
     async def _claim_more(self) -> None:
@@ -213,7 +219,8 @@ class Run:
         if not done and next_id is None:
             return False
         granted = await self._turns.turn(done, next_id)
-        self._held.difference_update(row.id for row in done)
+        for row in done:
+            self._held.discard(row.id)
         return granted
 
     async def _book_all(self, done: list[Settled]) -> None:
@@ -221,12 +228,7 @@ class Run:
         await self._book(done)
         done.clear()
 
-    async def _outcome(self, waiting: Waiting, reply: Reply, server: int | None, seconds: float) -> Settled:
-        verdict = replies.classify(reply)
-        self._line.answered(waiting, seconds, verdict is Verdict.SENT)
-        if verdict is Verdict.SENT:
-            self._strikes.accepted()
-            return Settled(waiting.row["id"], "sent", server=server, domain=waiting.domain)
+    async def _unsent(self, waiting: Waiting, reply: Reply, verdict: Verdict, server: int | None) -> Settled:
         # The server may have named the reader in words that only we know to be a name.
         words = bounces.redacted(str(reply), [waiting.address])
         await self._judge(verdict, words)
