@@ -1,5 +1,6 @@
 """The expressions of an edition as plain functions: what rendering.personal lets through needs no template engine."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from jinja2 import Environment, UndefinedError, nodes
@@ -11,6 +12,7 @@ from service.delivery.headers import Unmailable
 Expression = Callable[[Mapping[str, str]], str]
 
 _PARSER = Environment()  # noqa: S701 - nothing is rendered with it
+_MARKUP = re.compile("[&<>'\"]")
 _FILTERS: dict[str, Callable[[str], str]] = {
     "capitalize": str.capitalize,
     "lower": str.lower,
@@ -24,7 +26,7 @@ def compiled(source: str, escaped: bool) -> Expression:
     [output] = _PARSER.parse(f"{{{{ {source} }}}}").body
     assert isinstance(output, nodes.Output), "one pair of braces"
     value = _function(output.nodes[0])
-    return (lambda values: str(escape(value(values)))) if escaped else value
+    return _escaped(value) if escaped else value
 
 
 def _function(node: nodes.Node) -> Expression:
@@ -47,11 +49,16 @@ def _function(node: nodes.Node) -> Expression:
 
 def _named(name: str) -> Expression:
     def value(values: Mapping[str, str]) -> str:
-        if name not in values:
-            raise UndefinedError(f"'{name}' is undefined")
-        return values[name]
+        try:
+            return values[name]
+        except KeyError:
+            raise UndefinedError(f"'{name}' is undefined") from None
 
     return value
+
+
+def _escaped(inside: Expression) -> Expression:
+    return lambda values: str(escape(text)) if _MARKUP.search(text := inside(values)) else text
 
 
 def _constant(value: str) -> Expression:

@@ -3,12 +3,13 @@
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from functools import lru_cache
 
 import idna
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
@@ -19,6 +20,7 @@ LONGEST_LINE = 998
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PICTURE = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
+_BARE = re.compile(r"[\x21-\x7e]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -55,7 +57,7 @@ def line(name: str, value: str) -> bytes:
     words = value.split(" ")
     if _PLAIN.fullmatch(value) and "=?" not in value and all(0 < len(word) < WIDTH - 2 for word in words):
         return _folded(name, words)
-    return _folded(name, list(_encoded_words(value)))
+    return _folded(name, _encoded_words(value))
 
 
 def mailbox(name: str, display: str, address: str) -> bytes:
@@ -65,7 +67,7 @@ def mailbox(name: str, display: str, address: str) -> bytes:
 
 def bare(name: str, value: str) -> bytes:
     """A header whose value is ASCII without blanks and must not be touched: an address, a URI, an id."""
-    if not value.isascii() or not value.isprintable() or " " in value:
+    if not _BARE.fullmatch(value):
         raise ValueError(f"{name} cannot hold this value")
     fold = "" if len(name) + len(value) + 2 <= WIDTH else "\r\n"
     return f"{name}:{fold} {value}\r\n".encode()
@@ -75,14 +77,16 @@ def list_id(display: str, label: str, domain: str) -> bytes:
     return _folded("List-Id", [*_phrase(display), f"<{label}.{domain}>"])
 
 
-def message_key(pepper: bytes) -> bytes:
+def message_key(pepper: bytes) -> HMAC:
     """For `unique`; the pepper stays when the secret is changed."""
-    return hmac.digest(pepper, b"message-id", "sha256")
+    return HMAC(hmac.digest(pepper, b"message-id", "sha256"), SHA256())
 
 
-def unique(key: bytes, delivery: int) -> str:
+def unique(key: HMAC, delivery: int) -> str:
     """32 letters and digits: the same for every attempt of one row, and telling nothing of it."""
-    return hmac.digest(key, str(delivery).encode(), "sha256")[:16].hex()
+    mac = key.copy()
+    mac.update(b"%d" % delivery)
+    return mac.finalize()[:16].hex()
 
 
 def checked_address(address: str) -> str:
@@ -164,23 +168,30 @@ def _phrase(display: str) -> list[str]:
     if _PLAIN.fullmatch(display) and "=?" not in display and len(display) < WIDTH - 10:
         escaped = re.sub(r'(["\\])', r"\\\1", display)
         return [f'"{escaped}"']
-    return list(_encoded_words(display))
+    return _encoded_words(display)
 
 
-def _encoded_words(text: str) -> Iterator[str]:
-    if 0 < len(whole := text.encode()) <= _WORD_OCTETS:
-        yield f"=?utf-8?B?{b64encode(whole).decode()}?="
-        return
-    chunk = b""
+def _encoded_words(text: str) -> list[str]:
+    if len(whole := text.encode()) <= _WORD_OCTETS:
+        return [_encoded_word(whole)] if whole else []
+    words, chunk = [], b""
     for character in [*text, ""]:
         octets = character.encode()
         if chunk and (len(chunk) + len(octets) > _WORD_OCTETS or not character):
-            yield f"=?utf-8?B?{b64encode(chunk).decode()}?="
+            words.append(_encoded_word(chunk))
             chunk = b""
         chunk += octets
+    return words
+
+
+def _encoded_word(octets: bytes) -> str:
+    return f"=?utf-8?B?{b64encode(octets).decode()}?="
 
 
 def _folded(name: str, words: list[str]) -> bytes:
+    whole = f"{name}: {' '.join(words)}\r\n"
+    if len(whole) <= WIDTH + 2 and words:
+        return whole.encode("ascii")
     lines, current = [], f"{name}:"
     for word in words:
         if current and len(current) + 1 + len(word) > WIDTH:

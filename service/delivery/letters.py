@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Protocol
 
 import msgspec
@@ -231,9 +230,10 @@ def _sender_id(domain: str) -> str:
 
 def address_of(row: db.Record) -> str:
     """Empty where it cannot be read: why is said when the mail is written."""
-    with suppress(Unmailable):
+    try:
         return _address(row)
-    return ""
+    except Unmailable:
+        return ""
 
 
 def _address(row: db.Record) -> str:

@@ -73,7 +73,11 @@ class Edition:
 
     def fill(self, reader: Mapping[str, str], keys: Sequence[int] = ()) -> Filled:
         """`keys`: whom the reader's own list shows, of those in `pool`. Raises Unmailable."""
-        values = self._shared | {name: clean(value).replace("\n", " ") for name, value in reader.items()}
+        values = {**self._shared, **reader}
+        for name, value in reader.items():
+            if not value.isprintable():
+                values[name] = clean(value).replace("
+", " ")
         try:
             found = [expression(values) for expression in self._expressions]
             subject = self._subject_of(found)
@@ -193,10 +197,10 @@ def quoted(text: str) -> bytes:
     octets = text.encode()
     if _AS_IT_IS.fullmatch(octets) and octets[0] != _DOT:
         return octets
-    if _ONE_LONG_WORD.fullmatch(octets):
-        lines = [octets[start : start + _LINE - 1] for start in range(0, len(octets), _LINE - 1)]
-        if not any(line[0] == _DOT for line in lines):
-            return _SOFT.join(lines)
+    if _ONE_LONG_WORD.fullmatch(octets) and octets[0] != _DOT:
+        lines = _SOFT.join([octets[start : start + _LINE - 1] for start in range(0, len(octets), _LINE - 1)])
+        if b"\n." not in lines:
+            return lines
     return b"\r\n".join(_quoted_line(line) for line in octets.replace(b"\r\n", b"\n").split(b"\n"))
 
 

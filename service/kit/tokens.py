@@ -14,6 +14,8 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from service.kit import clock, keys
 from service.kit.errors import Problem
@@ -21,6 +23,7 @@ from service.kit.i18n import lazy as _
 
 _HEAD = struct.Struct(">BI")
 _MAC = 24
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class BadToken(Problem):
@@ -49,7 +52,7 @@ def make(purpose: str, payload: Any, expires: timedelta | None = None) -> str:
     until = int((clock.now() + expires).timestamp() // 60) + 1 if expires else 0
     version = keys.current()
     body = _HEAD.pack(version, until) + msgspec.json.encode(payload)
-    return base64.urlsafe_b64encode(body + _mac(purpose, version, body)).rstrip(b"=").decode()
+    return _spelt(body + _mac(purpose, version, body))
 
 
 def read(purpose: str, token: str) -> Any:
@@ -69,16 +72,21 @@ def _split(token: str) -> tuple[bytes, bytes]:
     except (binascii.Error, ValueError):
         raise BadToken from None
     # A changed last character can decode to the same bytes: only the canonical spelling counts.
-    canonical = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-    if len(raw) <= _HEAD.size + _MAC or canonical != token:
+    if len(raw) <= _HEAD.size + _MAC or _spelt(raw) != token:
         raise BadToken
     return raw[:-_MAC], raw[-_MAC:]
 
 
+def _spelt(raw: bytes) -> str:
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()
+
+
 def _mac(purpose: str, version: int, body: bytes) -> bytes:
-    return hmac.digest(_key(purpose, version), body, "sha256")[:_MAC]
+    mac = _begun(purpose, version).copy()
+    mac.update(body)
+    return mac.finalize()[:_MAC]
 
 
 @cache
-def _key(purpose: str, version: int) -> bytes:
-    return keys.derive(f"token:{purpose}", version, 32)
+def _begun(purpose: str, version: int) -> HMAC:
+    return HMAC(keys.derive(f"token:{purpose}", version, 32), SHA256())

@@ -53,6 +53,8 @@ def check_subject(subject: str) -> str:
         raise UnfitMail(reason="its subject is empty")
     if len(subject) > LONGEST_SUBJECT:
         raise UnfitMail(reason=f"its subject has more than {LONGEST_SUBJECT} characters")
+    if subject.isprintable() and "=?" not in subject:
+        return subject
     if _CONTROL.search(subject) or _CONTROL.search(_decoded(subject)):
         raise UnfitMail(reason="its subject holds a line break or a control character")
     _check_characters(subject)
@@ -104,8 +106,6 @@ def _check_characters(part: str) -> None:
 
 
 def _decoded(subject: str) -> str:
-    if "=?" not in subject:
-        return subject
     try:
         return str(make_header(decode_header(subject)))
     except (MessageError, UnicodeError, LookupError, ValueError):
