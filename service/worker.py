@@ -29,6 +29,8 @@ def run() -> None:
     # Each of our workers brings its own middleware of one kind, as is meant.
     for name in ("RedisBroker", "RabbitmqBroker"):
         logging.getLogger(f"dramatiq.broker.{name}").setLevel(logging.ERROR)
+    # No job of ours is ever delayed by the queue, and asking for some all the time is not free.
+    jobs.broker().delay_queues.clear()
     workers = [
         dramatiq.Worker(jobs.broker(), queues={queue}, worker_threads=threads, worker_timeout=200)
         for queue, threads in THREADS.items()

@@ -75,8 +75,8 @@ class Claim:
     async def turn(
         self,
         settled: Sequence[Settled],
-        next_ids: Sequence[int],
-        under_way: Sequence[int] = (),
+        next_ids: Collection[int],
+        under_way: Collection[int] = (),
         kept: asyncpg.Connection | None = None,
     ) -> set[int]:
         """Books what became of rows and asks for the next to be handed over, in one statement.
@@ -89,8 +89,8 @@ class Claim:
             _TURN,
             self.run,
             self.mailing,
-            list(next_ids),
-            list(under_way),
+            _array(next_ids),
+            _array(under_way),
             clock.now() + LEASE,
             clock.now(),
             msgspec.json.encode(settled).decode(),
@@ -164,6 +164,11 @@ async def transactional_due() -> bool:
     return found
 
 
+def _array(ids: Collection[int]) -> str:
+    """As PostgreSQL reads it: asyncpg looks at each item of a list twice."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
 def try_again_at(attempts: int) -> datetime | None:
     """When a row is due after so many temporary answers, a fifth earlier or later; None when it was tried enough."""
     if attempts > len(_MINUTES):
@@ -193,11 +198,11 @@ _TAKE = """
 _TURN = """
     WITH granted AS (
         SELECT d.id FROM delivery d
-        WHERE d.id = ANY($3::bigint[]) AND d.state IN ('queued', 'later') AND NOT_FROZEN
+        WHERE d.id = ANY($3::text::bigint[]) AND d.state IN ('queued', 'later') AND NOT_FROZEN
               AND ($2::bigint IS NULL OR EXISTS (
                   SELECT 1 FROM mailing WHERE id = $2 AND state = 'sending' AND revision = $8::int))
     ), run AS (
-        UPDATE delivery_run SET under_way = $4::bigint[] || ARRAY(SELECT id FROM granted), lease_until = $5
+        UPDATE delivery_run SET under_way = $4::text::bigint[] || ARRAY(SELECT id FROM granted), lease_until = $5
         WHERE id = $1 RETURNING id
     ), settled AS (
         UPDATE delivery d SET

@@ -69,8 +69,7 @@ def bare(name: str, value: str) -> bytes:
     """A header whose value is ASCII without blanks and must not be touched: an address, a URI, an id."""
     if not _BARE.fullmatch(value):
         raise ValueError(f"{name} cannot hold this value")
-    fold = "" if len(name) + len(value) + 2 <= WIDTH else "\r\n"
-    return f"{name}:{fold} {value}\r\n".encode()
+    return (f"{name}: {value}\r\n" if len(name) + len(value) + 2 <= WIDTH else f"{name}:\r\n {value}\r\n").encode()
 
 
 def list_id(display: str, label: str, domain: str) -> bytes:

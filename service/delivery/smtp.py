@@ -80,7 +80,7 @@ class Connection:
         finally:
             self.handed_over += 1
             self.last_used = time.monotonic()
-        if reply.code == 421 or reply.code < 200 or not self.usable:
+        if reply.code == 421 or reply.code < 200:
             self.abort()
         return reply
 
@@ -206,17 +206,14 @@ class _Answers(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self.lost = ""
+        # Still connected, and nothing was said that nobody asked for.
+        self.quiet = True
         self._rest = b""
         self._lines: list[bytes] = []
         self.ready: deque[tuple[int, str]] = deque()
         self._wanted = 0
         self._waiter: _Waiter | None = None
         self._mostly: re.Pattern[bytes] | None = None
-
-    @property
-    def quiet(self) -> bool:
-        """Still connected, and nothing was said that nobody asked for."""
-        return not (self.lost or self.ready or self._rest or self._lines)
 
     @property
     def awaited(self) -> bool:
@@ -238,13 +235,16 @@ class _Answers(asyncio.Protocol):
         """Raises ConnectionError where it did not come, also when it was not SMTP."""
         if not self.ready:
             raise ConnectionError(self.lost)
-        return self.ready.popleft()
+        answer = self.ready.popleft()
+        self.quiet = not (self.lost or self.ready or self._rest or self._lines)
+        return answer
 
     def data_received(self, data: bytes) -> None:
         mostly, self._mostly = self._mostly, None
         if mostly and (found := mostly.fullmatch(data)):
             self._wake(found)
             return
+        self.quiet = False
         if self.lost:
             # It may go on for as long as nobody looks at this connection.
             return
@@ -265,7 +265,7 @@ class _Answers(asyncio.Protocol):
         self.end("the connection was lost")
 
     def end(self, why: str) -> None:
-        self.lost = self.lost or why
+        self.lost, self.quiet = self.lost or why, False
         self._wake()
 
     def _add(self, line: bytes) -> None:

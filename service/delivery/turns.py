@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import asyncpg
@@ -51,7 +51,7 @@ class Turns:
             settled, asked, booked = self._settled, self._asked, self._booked
             self._settled, self._asked, self._booked = [], {}, []
             try:
-                granted = await self._stubborn(settled, list(asked))
+                granted = await self._stubborn(settled, asked)
             except Exception as error:
                 # Also those that came meanwhile, to whom nobody else would answer.
                 for answer in (*asked.values(), *booked, *self._asked.values(), *self._booked):
@@ -63,7 +63,7 @@ class Turns:
             for answer in booked:
                 answer.set_result(False)
 
-    async def _stubborn(self, settled: list[Settled], next_ids: list[int]) -> set[int]:
+    async def _stubborn(self, settled: list[Settled], next_ids: Collection[int]) -> set[int]:
         """As long as the lease lasts: PostgreSQL may be starting again, and what was sent must be booked.
 
         On a full disk as long as we run: nobody else could write it down either, nor send anything meanwhile.
@@ -73,7 +73,7 @@ class Turns:
         while True:
             try:
                 self._kept = self._kept or await self._connected()
-                granted = await self._claim.turn(settled, next_ids, list(still), self._kept)
+                granted = await self._claim.turn(settled, next_ids, still, self._kept)
                 self._under_way = still | granted
                 return granted
             except db.AWAY as error:

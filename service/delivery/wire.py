@@ -85,9 +85,7 @@ class Edition:
             raise Unmailable("content", str(error.message)) from None
         except Problem as problem:
             raise Unmailable("content", str(problem)) from None
-        # A name or a link stands in both parts, mostly in the same letters.
-        once = {value: _goes_on(value) for value in set(found)}
-        encoded = [once[value] for value in found]
+        encoded = [*map(_goes_on, found)]
         for number, own in self._lists.items():
             encoded[number] = own.joined(keys)
         return Filled(subject, self._body.filled(encoded), self._body.hash(encoded) if self._signed else b"")
@@ -204,6 +202,8 @@ def quoted(text: str) -> bytes:
     return b"\r\n".join(_quoted_line(line) for line in octets.replace(b"\r\n", b"\n").split(b"\n"))
 
 
+# A name or a link stands in both parts, mostly in the same letters.
+@lru_cache(maxsize=64)
 def _goes_on(text: str) -> bytes:
     """`text` as quoted-printable with a soft line break behind it."""
     octets = quoted(text)
