@@ -84,26 +84,23 @@ class Run:
 
     async def _lane(self) -> None:
         """Records that are away end the run: no lane cuts the others in the middle of a mail."""
+        done: list[Settled] = []
         try:
-            await self._mails()
+            while waiting := await self._next(done):
+                outcome = await self._one(waiting, done)
+                done = [outcome] if outcome else []
+                self._line.back(waiting)
+            await self._book_all(done)
         except db.AWAY as error:
             _log.warning("records_unreachable", error=type(error).__name__)
             self._halt(RECORDS_AWAY, lasting=False)
-
-    async def _mails(self) -> None:
-        done: list[Settled] = []
-        while waiting := await self._next(done):
-            outcome = await self._one(waiting, done)
-            done = [outcome] if outcome else []
-            self._line.back(waiting)
-        await self._book(done)
 
     async def _one(self, waiting: Waiting, done: list[Settled]) -> Settled | None:
         """Books `done` and hands over one mail; None when it was taken back meanwhile, or the run is over."""
         try:
             letter = await self._letters.write(waiting.row, waiting.address)
         except Exception as error:
-            await self._book(done)
+            await self._book_all(done)
             return await self._unwritten(waiting, error)
         if (place := await self._place(done)) is None:
             return None
@@ -113,7 +110,9 @@ class Run:
     async def _hand_over(self, waiting: Waiting, letter: Letter, place: Gate, done: list[Settled]) -> Settled | None:
         id = waiting.row["id"]
         ours_until = time.monotonic() + claims.LEASE.total_seconds()
-        if not await self._book(done, id):
+        granted = await self._turns.turn(done, id)
+        self._let_go(done)
+        if not granted:
             self._inside -= 1
             self._passage.leave(place)
             self._held.discard(id)
@@ -133,11 +132,11 @@ class Run:
         finally:
             self._inside -= 1
             seconds = self._line.heard(waiting) - began
-        label = server.label
-        at = places.known(label) or await places.at_hand(label)
+        at = places.known(server.label) or await places.at_hand(server.label)
         verdict = replies.classify(reply)
-        self._line.answered(waiting, seconds, verdict is Verdict.SENT)
-        if verdict is Verdict.SENT:
+        sent = verdict is Verdict.SENT
+        self._line.answered(waiting, seconds, sent)
+        if sent:
             self._strikes.accepted()
             return Settled(id, "sent", server=at, domain=waiting.domain)
         outcome = await self._unsent(waiting, reply, verdict, at)
@@ -148,7 +147,7 @@ class Run:
 
     async def _gone(self, outcome: Settled, letter: Letter) -> None:
         """Booked at once, and kept as a mail that came back: whether the address is dead is decided in one place."""
-        await self._book([outcome])
+        await self._book_all([outcome])
         report = Report(BounceKind.HARD, words=outcome.reply)
         await bounces.record(outcome.id, report, bounces.REFUSED, [letter.recipient])
 
@@ -214,19 +213,16 @@ class Run:
         addresses = [address_of(row) for row in rows]
         self._line.add(map(Waiting, rows, await places.of_addresses(addresses), addresses))
 
-    async def _book(self, done: Sequence[Settled], next_id: int | None = None) -> bool:
-        """Whether `next_id` may be handed over."""
-        if not done and next_id is None:
-            return False
-        granted = await self._turns.turn(done, next_id)
-        for row in done:
-            self._held.discard(row.id)
-        return granted
-
     async def _book_all(self, done: list[Settled]) -> None:
         """Before it waits, a lane says what became of its last mail."""
-        await self._book(done)
-        done.clear()
+        if done:
+            await self._turns.turn(done, None)
+            self._let_go(done)
+            done.clear()
+
+    def _let_go(self, done: Sequence[Settled]) -> None:
+        for row in done:
+            self._held.discard(row.id)
 
     async def _unsent(self, waiting: Waiting, reply: Reply, verdict: Verdict, server: int | None) -> Settled:
         # The server may have named the reader in words that only we know to be a name.

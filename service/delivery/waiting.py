@@ -90,7 +90,9 @@ class Line:
             waiting = self._rows.popleft()
             queue = self._queues.get(waiting.domain) or self._queue(waiting.domain)
             if self._may_go(queue, self._few):
-                return self._gone(waiting, queue)
+                queue.under_way += 1
+                self.under_way += 1
+                return waiting
             if not self._stand_aside(waiting, queue):
                 self._rows.appendleft(waiting)
                 break
@@ -165,11 +167,6 @@ class Line:
         queue = self._queues[domain] = _Queue(self._known.get(domain))
         return queue
 
-    def _gone(self, waiting: Waiting, queue: "_Queue") -> Waiting:
-        queue.under_way += 1
-        self.under_way += 1
-        return waiting
-
     def _may_go(self, queue: "_Queue", few: int) -> bool:
         if queue.under_way >= few and not self._may_have_more(queue):
             return False
@@ -232,9 +229,10 @@ class Line:
     def _take_aside(self, queue: "_Queue", few: int) -> Waiting | None:
         if not queue.aside or not self._may_go(queue, few):
             return None
-        self._aside -= 1
         waiting = queue.aside.popleft()
-        self._gone(waiting, queue)
+        self._aside -= 1
+        queue.under_way += 1
+        self.under_way += 1
         self._reopen(queue)
         return waiting
 
