@@ -69,7 +69,8 @@ def bare(name: str, value: str) -> bytes:
     """A header whose value is ASCII without blanks and must not be touched: an address, a URI, an id."""
     if not _BARE.fullmatch(value):
         raise ValueError(f"{name} cannot hold this value")
-    return (f"{name}: {value}\r\n" if len(name) + len(value) + 2 <= WIDTH else f"{name}:\r\n {value}\r\n").encode()
+    whole = f"{name}: {value}\r\n"
+    return (whole if len(whole) <= WIDTH + 2 else f"{name}:\r\n {value}\r\n").encode()
 
 
 def list_id(display: str, label: str, domain: str) -> bytes:

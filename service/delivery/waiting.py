@@ -72,7 +72,7 @@ class Line:
     def add(self, rows: Iterable[Waiting]) -> None:
         self._rows.extend(rows)
         aside = {id for id, queue in self._queues.items() if queue.aside}
-        self._mixed = len(aside.union(waiting.domain for waiting in self._rows)) > 1
+        self._mixed = len(aside.union([waiting.domain for waiting in self._rows])) > 1
         self._news.set()
 
     def next(self, last: bool = False, most: int = sys.maxsize) -> Waiting | None:

@@ -13,6 +13,7 @@ from service.kit import clock, keys
 
 _NONCE = 16
 ADDRESS = "address"
+_OF_ADDRESSES = [ADDRESS.encode()]
 
 
 class Unsealable(Exception):
@@ -27,8 +28,7 @@ def seal(purpose: str, text: str) -> bytes:
 
 def unseal(purpose: str, sealed: bytes) -> str:
     """The text. Raises Unsealable."""
-    version, nonce, body = sealed[0], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
-    return _decrypt(version, body, [purpose.encode(), nonce])
+    return _decrypt(sealed[0], sealed[1 + _NONCE :], [purpose.encode(), sealed[1 : 1 + _NONCE]])
 
 
 def seal_address(address: str) -> bytes:
@@ -43,11 +43,11 @@ def address_candidates(address: str) -> list[bytes]:
 
 def unseal_address(sealed: bytes) -> str:
     """The address. Raises Unsealable."""
-    return _decrypt(sealed[0], sealed[1:], [ADDRESS.encode()])
+    return _decrypt(sealed[0], sealed[1:], _OF_ADDRESSES)
 
 
 def _seal_address(version: int, address: str) -> bytes:
-    return bytes([version]) + _cipher(version).encrypt(address.encode(), [ADDRESS.encode()])
+    return bytes([version]) + _cipher(version).encrypt(address.encode(), _OF_ADDRESSES)
 
 
 def _decrypt(version: int, body: bytes, associated: list[bytes]) -> str:
