@@ -53,10 +53,10 @@ class Sender:
     def personal_head(self, unique: str, recipient: str, subject: str) -> bytes:
         try:
             return (
-                headers.bare("To", recipient)
+                headers.own("To", recipient)
                 + headers.line("Subject", subject)
                 + wire.date()
-                + headers.bare("Message-ID", f"<{unique}@{self.domain}>")
+                + headers.own("Message-ID", f"<{unique}@{self.domain}>")
             )
         except ValueError as error:
             raise Unmailable("content", str(error)) from None
@@ -113,7 +113,7 @@ class _Sheet:
         """The whole mail, in pieces. Raises Unmailable."""
         filled = self.edition.fill(reader, keys)
         own = self._sender.personal_head(unique, recipient, filled.subject)
-        own += headers.bare("List-Unsubscribe", f"<{reader['unsubscribe_url']}>")
+        own += headers.own("List-Unsubscribe", f"<{reader['unsubscribe_url']}>")
         signatures = b""
         if signer := self._sender.signer:
             signatures = signer.signatures(dkim.relaxed_head(own).after(self._relaxed), filled.body_hash)

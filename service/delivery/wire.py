@@ -193,7 +193,7 @@ def date() -> bytes:
 def quoted(text: str) -> bytes:
     """`text` as quoted-printable (RFC 2045) that begins at the start of a line; lines of at most 76 octets."""
     octets = text.encode()
-    if _AS_IT_IS.fullmatch(octets) and octets[0] != _DOT:
+    if len(octets) < _LINE and _AS_IT_IS.fullmatch(octets) and octets[0] != _DOT:
         return octets
     if _ONE_LONG_WORD.fullmatch(octets) and octets[0] != _DOT:
         lines = _SOFT.join([octets[start : start + _LINE - 1] for start in range(0, len(octets), _LINE - 1)])
