@@ -76,8 +76,7 @@ class Edition:
         values = {**self._shared, **reader}
         for name, value in reader.items():
             if not value.isprintable():
-                values[name] = clean(value).replace("
-", " ")
+                values[name] = clean(value).replace("\n", " ")
         try:
             found = [expression(values) for expression in self._expressions]
             subject = self._subject_of(found)
