@@ -67,12 +67,13 @@ async def test_a_template_that_fails_or_reaches_out_makes_no_file(template: Path
 
 
 async def test_what_failed_is_logged_by_its_place_and_not_by_the_data(
-    template: Path, unlikely: str, capsys: pytest.CaptureFixture[str]
+    template: Path, unlikely: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     template.write_text(BEGIN + "#panic(data.text)")
     with pytest.raises(typesetting.NotPrinted):
         await typesetting.pdf("page", {"text": unlikely})
-    said = "".join(capsys.readouterr())
+    # Where it goes depends on who has set the logs up before.
+    said = "".join(capsys.readouterr()) + caplog.text
     assert "page.typ:3" in said
     assert unlikely not in said
 

@@ -65,7 +65,7 @@ async def test_markup_in_a_letter_is_shown_and_not_run(web):
     assert "<script>alert" not in page.text and "&lt;script&gt;" in page.text
 
 
-async def test_nothing_of_a_letter_is_kept_or_logged(web, unlikely, capfd):
+async def test_nothing_of_a_letter_is_kept_or_logged(web, unlikely, capfd, caplog):
     await maryna()
     letter = f"Привет, {unlikely}"
     await web.post("/en/letters/check", data={"text": letter, "prisoner": "maryna"})
@@ -77,7 +77,8 @@ async def test_nothing_of_a_letter_is_kept_or_logged(web, unlikely, capfd):
         assert found == 0, row["tablename"]
     client = jobs.broker().client
     assert not any(unlikely.encode() in key for key in client.keys("*"))
-    assert unlikely not in "".join(capfd.readouterr())
+    assert "card.pdf" in caplog.text
+    assert unlikely not in "".join(capfd.readouterr()) + caplog.text
 
 
 async def test_who_checks_all_day_has_to_wait_and_loses_nothing(web):
