@@ -26,11 +26,11 @@ _CELEBRATING = r"""
     WHERE p.publication = 'full' AND p.vetoed_at IS NULL AND p.state = 'detained'
       AND p.born ~ '-\d\d-\d\d$' AND ($1::bigint = 0 OR p.facility = $1)
 """
-# Dates of validity of a facility come with the day.
+# Over all records: with one that goes in and out again it never comes back to what it was.
 _MARK = """
-    SELECT md5(coalesce(string_agg(p.id || ' ' || p.changed_at || ' ' || coalesce(f.changed_at::text, ''), ','
-                                   ORDER BY p.id), ''))
-      FROM prisoner p LEFT JOIN facility f ON f.id = p.facility
+    SELECT md5(coalesce(string_agg(said, ',' ORDER BY id), ''))
+      FROM (SELECT p.id, concat_ws(' ', p.id, p.state, p.publication, p.vetoed_at, p.changed_at, f.changed_at) AS said
+              FROM prisoner p LEFT JOIN facility f ON f.id = p.facility) each
 """
 
 
@@ -49,10 +49,10 @@ async def celebrating(language: str, facility: int = 0) -> list[Person]:
     return [person for record in records if (person := publication.shown(record, language))]
 
 
-async def mark(facility: int = 0) -> str:
+async def mark() -> str:
     """Changes with everything that `celebrating` gives: who is in it, what is said, and where they are."""
-    found: str = await db.fetch_value(f"{_MARK} {_CELEBRATING}", facility)
-    return f"{found}-{await today()}"
+    # With the day, too: an address may be valid until it.
+    return f"{await db.fetch_value(_MARK)}-{await today()}"
 
 
 async def today() -> date:

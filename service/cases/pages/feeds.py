@@ -36,7 +36,7 @@ async def calendar(request: Request, language: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     facility = web.number(request.query_params.get("facility", ""))
     name = (await organisations.required()).name
-    mark = _digest(f"{language} {facility} {name} {await birthdays.mark(facility)}".encode())
+    mark = _digest(f"{language} {facility} {name} {await birthdays.mark()}".encode())
     if revalidating.has(request, mark):
         return revalidating.unchanged(mark)
 

@@ -14,11 +14,13 @@ from service.cases.listing import Filters
 from service.cases.pages import choices, revalidating
 from service.cases.pages.feeds import NEW_FOR
 from service.cases.tables import State
-from service.kit import clock, web
+from service.kit import clock, limits, web
 from service.kit.i18n import LANGUAGES
 from service.organisation import queries as organisations
 
 MOST_NEW = 60
+# To one reader in a minute: drawing costs more than asking.
+MOST_PICTURES = 60
 _PAGES = {
     State.DETAINED: "public/cases/person.html",
     State.RELEASED: "public/cases/free.html",
@@ -74,6 +76,7 @@ async def picture(request: Request, language: FromPath[str], key: FromPath[str])
     mark = share.mark(found, organisation)
     if revalidating.has(request, mark):
         return revalidating.unchanged(mark)
+    await limits.take("share_picture", web.client_of(request), MOST_PICTURES, 60)
     return revalidating.file(await share.picture(found, organisation), mark, "image/png")
 
 

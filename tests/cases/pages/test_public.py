@@ -4,6 +4,7 @@ from html import unescape
 from typing import Any
 
 from service.cases import listing, names
+from service.cases.pages import public
 from service.kit import clock, db
 from service.kit.i18n import LANGUAGES
 from tests.make import cases
@@ -98,6 +99,16 @@ async def test_a_shared_link_shows_a_picture_and_a_sentence(web: Any) -> None:
     assert "#WeStandBYyou" in tags["og:description"]
     picture = await web.get("/en/prisoners/k7/share.png")
     assert picture.content.startswith(b"\x89PNG")
+
+
+async def test_nobody_has_us_draw_pictures_without_end(web: Any) -> None:
+    await cases.prisoner(key="k7")
+    moment = clock.now().replace(second=0)
+    with clock.at(moment):
+        answers = [
+            (await web.get("/en/prisoners/k7/share.png")).status_code for _each in range(public.MOST_PICTURES + 1)
+        ]
+    assert answers == [200] * public.MOST_PICTURES + [429]
 
 
 async def test_the_warning_for_readers_in_belarus_stands_before_what_can_be_shared_or_kept(web: Any) -> None:
