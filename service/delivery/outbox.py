@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from service.delivery import headers, inserts
+from service.delivery import alerts, headers, inserts
 from service.kit import clock, db, jobs
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
@@ -226,11 +226,10 @@ async def _take_out(mailing: int, key: int, reason: str) -> int:
     taken = await inserts.take_out(mailing, key, reason)
     if taken.nobody_left:
         await _take_back("id = ANY($2::bigint[])", reason, await inserts.rows_with(mailing, taken.nobody_left))
-    if taken.leaves_a_gap:
+    if taken.leaves_a_gap and not await alerts.paused(mailing, inserts.EMPTIED):
+        # Whoever paused it before is told when they look at it.
         await db.execute(
-            "UPDATE mailing SET state = 'paused', pause_reason = $2 WHERE id = $1 AND state IN ('sending', 'paused')",
-            mailing,
-            inserts.EMPTIED,
+            "UPDATE mailing SET pause_reason = $2 WHERE id = $1 AND state = 'paused'", mailing, inserts.EMPTIED
         )
     return taken.mails
 

@@ -9,8 +9,9 @@ from typing import Any
 from service.delivery import inserts, ledger, letters, outbox, queries, sending
 from service.delivery.claims import Claim, Settled
 from service.kit import clock, db, tokens
-from tests.make import mailings, smtp
+from tests.make import mailings, mails, smtp
 from tests.make.smtp import Received
+from tests.make.staff import staff
 
 
 def words(mail: Received) -> tuple[list[str], list[str]]:
@@ -219,7 +220,10 @@ async def accept_outside(accept: Any) -> None:
 async def test_a_mailing_whose_list_is_empty_now_pauses_and_says_how_to_go_on(work: Any) -> None:
     async with smtp.office() as office:
         mailing = await started(3, [1], [3], each=1)
+        olga = await staff("Olga")
         await outbox.withdraw_key(1, "released")
+        assert [mail.address for mail in await mails.waiting()] == [olga.address]
+        await db.execute("DELETE FROM delivery WHERE template IS NOT NULL")
         await work()
         progress = await queries.progress(mailing)
         assert progress and progress.state == "paused" and "Nobody is left" in progress.trouble
@@ -227,6 +231,14 @@ async def test_a_mailing_whose_list_is_empty_now_pauses_and_says_how_to_go_on(wo
         await outbox.resume(mailing)
         await work()
         assert [words(mail) for mail in office.received] == [(["nobody"], ["Nasta"])] * 3
+
+
+async def test_a_mailing_that_staff_have_paused_says_that_a_list_is_empty_now(database: None) -> None:
+    mailing = await started(3, [1])
+    await outbox.pause(mailing, "Anna wants to look at it again.")
+    await outbox.withdraw_key(1, "released")
+    progress = await queries.progress(mailing)
+    assert progress and progress.state == "paused" and "Nobody is left" in progress.trouble
 
 
 async def test_whose_own_list_has_nobody_left_gets_no_mail(work: Any) -> None:
