@@ -67,7 +67,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 def between(found: Found, known: Known, organisation: str) -> list[Difference]:
     """One for each field that the list gives otherwise than the record; what the list does not say is none."""
-    return [*_of_the_state(found, known), *_Fields(found, known, organisation).differences()]
+    return [*_of_the_state(found, known, organisation), *_Fields(found, known, organisation).differences()]
 
 
 def of_somebody_new(found: Found) -> Difference:
@@ -90,16 +90,16 @@ def _ends(found: Found, known: Known) -> bool:
     return known.state != State.DIED if found.died else found.released and known.state == State.DETAINED
 
 
-def _of_the_state(found: Found, known: Known) -> Iterator[Difference]:
+def _of_the_state(found: Found, known: Known, organisation: str) -> Iterator[Difference]:
     """A death, a release, their days, or the contrary of what we know."""
     if found.died and known.state != State.DIED:
         yield _ended(ChangeKind.DIED, "died_on", found, known, DEATH)
     elif found.died:
-        yield from _day("died_on", found.died_on, known.died_on)
+        yield from _day("died_on", found.died_on, known, organisation)
     elif found.released and known.state == State.DETAINED:
         yield _ended(ChangeKind.RELEASED, "released_on", found, known, "")
     elif found.released:
-        yield from _day("released_on", found.released_on, known.released_on)
+        yield from _day("released_on", found.released_on, known, organisation)
     elif is_free(known.state) and found.place.kind in (Whereabouts.FACILITY, Whereabouts.UNMATCHED):
         held = NOT_DEAD if known.state == State.DIED else NOT_FREE
         yield Difference(ChangeKind.CHANGED, "state", known.state, State.DETAINED, held)
@@ -116,9 +116,21 @@ def _ended(kind: ChangeKind, field: str, found: Found, known: Known, held: str) 
     return Difference(kind, field, old, {field: day, "designation": found.designation or known.designation}, held)
 
 
-def _day(field: str, new: str, old: str) -> Iterator[Difference]:
+def _day(field: str, new: str, known: Known, organisation: str) -> Iterator[Difference]:
+    old = getattr(known, field)
     if new and not old.startswith(new):
-        yield Difference(ChangeKind.CHANGED, field, old, new, TO_COME if values.is_to_come(new) else "")
+        held = (
+            TO_COME if values.is_to_come(new) else "" if new.startswith(old) else conflict(known, field, organisation)
+        )
+        yield Difference(ChangeKind.CHANGED, field, old, new, held)
+
+
+def conflict(known: Known, field: str, organisation: str) -> str:
+    """Why a source may not simply replace what we have; empty where it gave us that itself."""
+    said_by = (known.sources.get(field) or known.sources.get(_WITH.get(field, ""), {})).get("organisation", "")
+    if said_by == organisation:
+        return ""
+    return f"{said_by[:80]} says otherwise." if said_by else OURS
 
 
 class _Fields:
@@ -182,12 +194,5 @@ class _Fields:
             yield Difference(ChangeKind.CHANGED, field, old, new, "")
 
     def _changed(self, field: str, old: Any, new: Any) -> Difference:
-        return Difference(ChangeKind.CHANGED, field, old, new, self._conflict(field) if old else "")
-
-    def _conflict(self, field: str) -> str:
-        """Why the source may not simply replace what we have; empty where it gave us that itself."""
-        sources = self._known.sources
-        said_by = (sources.get(field) or sources.get(_WITH.get(field, ""), {})).get("organisation", "")
-        if said_by == self._organisation:
-            return ""
-        return f"{said_by[:80]} says otherwise." if said_by else OURS
+        held = conflict(self._known, field, self._organisation) if old else ""
+        return Difference(ChangeKind.CHANGED, field, old, new, held)

@@ -208,7 +208,8 @@ async def _change_back(one: Change, source: Source, by: int | None) -> None:
         values = accepting.values_before(record, one, source)
     except Stale:
         raise NotUndone(why="the record was changed again since.") from None
-    await editing.change(one.prisoner, values, by)
+    # What was not held had come from this source; of anything else we do not know any more who said it.
+    await editing.change(one.prisoner, values, by, None if one.held else source)
 
 
 async def _leave(changes: Iterable[tuple[Change, str]], outcome: Outcome) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from service.cases import comparing, editing, queries, review, review_queries
+from service.cases import comparing, differences, editing, queries, review, review_queries
 from service.cases.sources.found import File
 from service.kit import db
 from service.kit.errors import Invalid
@@ -73,6 +73,13 @@ async def test_what_staff_wrote_or_another_source_said_is_held_as_a_contradictio
         # Nothing stands there, so nothing is contradicted.
         "name_ru": "",
     }
+
+
+async def test_a_day_of_release_that_staff_know_better_is_a_contradiction_too() -> None:
+    [maryna] = await known(MARYNA | {"place": "released", "released_on": "2026-01-05"})
+    await editing.change(maryna, {"released_on": "2026-01-06"}, None)
+    await compared(MARYNA | {"place": "released", "released_on": "2026-01-05"})
+    assert [(one.field, one.held) for one in await waiting()] == [("released_on", differences.OURS)]
 
 
 async def test_who_is_free_here_and_detained_there_waits_for_somebody_to_look() -> None:
