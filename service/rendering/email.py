@@ -197,7 +197,8 @@ def _lists(content: Sequence[blocks.Block], data: Data, language: str, public: b
     """On the web nobody is told that there is nobody, and nobody has people of their own."""
     for number, block in enumerate(content):
         filling = data.get(number, Filling())
-        if isinstance(block, blocks.Living) and people.is_list(block) and (filling.cards or not public):
+        shown = bool(filling.cards) and not isinstance(block, blocks.YourPrisoners) if public else True
+        if isinstance(block, blocks.Living) and people.is_list(block) and shown:
             yield from people.inserts(block, number, filling, language)
 
 
