@@ -28,9 +28,10 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,4
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "windows-1251", "windows-1252", "iso-8859-1", "koi8-r", "koi8-u"}
 _ENTITY = re.compile(r"<!\s*(ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml.{0,400}?\?>", re.DOTALL)
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>", re.IGNORECASE)
+# Without a way back (*+): over a name of a million letters that never ends, looking again would take for ever.
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*+>", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)[^<>]*?(/?)>")
+_TAG = re.compile(r"<(/?)[A-Za-z][^<>]*+>")
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+\Z")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
@@ -98,7 +99,7 @@ def _must_be_bearable(text: str) -> None:
     """Feeds are flat and well-formed; the parser may take very long over what is not. Raises Unfetched."""
     depth = deepest = 0
     for tags, found in enumerate(_TAG.finditer(text)):
-        depth = max(0, depth - 1) if found[1] else depth + (not found[3])
+        depth = max(0, depth - 1) if found[1] else depth + (not found[0].endswith("/>"))
         deepest = max(deepest, depth)
         if deepest > _DEEPEST or tags > _MOST_TAGS:
             raise Unfetched(why="The feed is nested too deep, or has too many parts, to be one.")

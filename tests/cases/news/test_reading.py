@@ -71,8 +71,10 @@ LAUGHS = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "lol">' + "".join(
         b"\0" * 100_000,
         b"{}",
         b"",
+        b"<rss><" + b"a" * 1_900_000,
+        b"<rss>" + b"<!DOCTYPE" * 200_000,
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_bombs_and_what_is_no_feed_are_refused_at_once(bomb: bytes) -> None:
     began = time.monotonic()
