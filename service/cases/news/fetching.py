@@ -117,7 +117,7 @@ async def _followed(pool: httpcore.AsyncConnectionPool, url: str, known: dict[st
         async with pool.stream("GET", checked(url), headers=headers) as answer:
             said = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
             if answer.status in _REDIRECTIONS:
-                url = urljoin(url, said.get("location", ""))
+                url = _joined(url, said.get("location", ""))
                 continue
             if answer.status == 304:
                 return Fetched(None, known.get("If-None-Match", ""), known.get("If-Modified-Since", ""))
@@ -134,12 +134,14 @@ async def _body(parts: AsyncIterator[bytes], encoding: str) -> bytes:
         raise Unfetched(why=f"The feed is packed in a way that is not known here ({encoding[:20]}).")
     unpacked = zlib.decompressobj(31) if encoding == "gzip" else None
     content = bytearray()
+    received = 0
     async for part in parts:
+        received += len(part)
         try:
             content += unpacked.decompress(part, LARGEST + 1) if unpacked else part
         except zlib.error:
             raise Unfetched(why="The feed came broken.") from None
-        if len(content) > LARGEST or (unpacked and unpacked.unconsumed_tail):
+        if max(received, len(content)) > LARGEST or (unpacked and unpacked.unconsumed_tail):
             raise Unfetched(why=f"The feed is larger than {LARGEST // 1_000_000} MB.")
     return bytes(content)
 
@@ -173,9 +175,16 @@ class _Checked(httpcore.AsyncNetworkBackend):
         await self._net.sleep(seconds)
 
 
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Unfetched(why="The feed sends to what is not an address.") from None
+
+
 def _kept(header: str, longest: int) -> str:
-    """A validator that is too long to be kept is none."""
-    return header if len(header) <= longest and header.isprintable() else ""
+    """A validator that is too long to be kept, or that no request can carry, is none."""
+    return header if len(header) <= longest and header.isascii() and header.isprintable() else ""
 
 
 def _within(address: IPv4Address | IPv6Address, network: Any) -> bool:

@@ -192,6 +192,8 @@ async def test_a_feed_that_never_ends_is_given_up_in_time(host: Host) -> None:
         answers("200 OK", "Content-Encoding: gzip", content=b"not packed"),
         answers("200 OK", "Content-Length: 100", content=b"cut short"),
         answers("302 Found", "Location: /feed"),
+        answers("302 Found", "Location: https://[x/"),
+        answers("302 Found", "Location: https://x:y/"),
         endless("", part=b"X-More: header\r\n" * 100, begun=b"HTTP/1.1 200 OK\r\n"),
     ],
 )
@@ -207,3 +209,20 @@ async def test_a_host_with_the_certificate_of_another_is_not_believed(host: Host
     net = Net(host.net().resolve, lambda _address: True, fetching._trust)
     with pytest.raises(Unfetched, match="could not be reached"):
         await fetch(host.url(), net=net)
+
+
+async def test_a_mark_that_no_request_can_carry_is_not_kept(host: Host) -> None:
+    host.paths["/feed"] = answers("200 OK", 'ETag: "é"', "Last-Modified: é", content=b"news")
+    found = await fetch(host.url(), net=host.net())
+    assert (found.content, found.etag, found.last_modified) == (b"news", "", "")
+
+
+async def test_what_comes_after_a_packed_feed_is_counted_too(host: Host) -> None:
+    host.paths["/feed"] = endless(
+        "200 OK",
+        "Content-Encoding: gzip",
+        part=b"x" * 65_536,
+        begun=feeds.head("200 OK", "Content-Encoding: gzip") + gzip.compress(b"news"),
+    )
+    with pytest.raises(Unfetched, match="larger than 2 MB"):
+        await fetch(host.url(), net=host.net(patience=2))
