@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from service.cases import publication
 from service.kit import db
 
 WHY = {
@@ -29,8 +30,7 @@ class Withdrawal(msgspec.Struct, frozen=True):
 async def of_mailing(mailing: int) -> list[Withdrawal]:
     """The last one first."""
     rows = await db.fetch(
-        "SELECT w.key AS prisoner, w.reason, w.mails, w.at,"
-        " coalesce(nullif(p.name_latin, ''), nullif(p.name_be, ''), p.name_ru, '') AS name"
+        f"SELECT w.key AS prisoner, w.reason, w.mails, w.at, coalesce({publication.NAME}, '') AS name"  # noqa: S608
         " FROM mailing_withdrawal w LEFT JOIN prisoner p ON p.id = w.key WHERE w.mailing = $1 ORDER BY w.id DESC",
         mailing,
     )

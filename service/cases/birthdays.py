@@ -7,7 +7,7 @@ import msgspec
 
 from service.cases import partial_dates, publication, queries
 from service.cases.publication import Person
-from service.kit import clock, db
+from service.kit import db
 from service.organisation import queries as organisations
 
 LEAP_DAY = "02-29"
@@ -22,8 +22,8 @@ class Birthday(msgspec.Struct, frozen=True):
 
 
 # Their month and day are known, whether or not the year is; $1 is a facility, 0 any.
-_CELEBRATING = r"""
-    WHERE p.publication = 'full' AND p.vetoed_at IS NULL AND p.state = 'detained'
+_CELEBRATING = rf"""
+    WHERE {publication.IN_FULL} AND p.state = 'detained'
       AND p.born ~ '-\d\d-\d\d$' AND ($1::bigint = 0 OR p.facility = $1)
 """
 # Over all records: with one that goes in and out again it never comes back to what it was.
@@ -52,12 +52,7 @@ async def celebrating(language: str, facility: int = 0) -> list[Person]:
 async def mark() -> str:
     """Changes with everything that `celebrating` gives: who is in it, what is said, and where they are."""
     # With the day, too: an address may be valid until it.
-    return f"{await db.fetch_value(_MARK)}-{await today()}"
-
-
-async def today() -> date:
-    """Where the organisation is."""
-    return clock.now().astimezone((await organisations.required()).zone).date()
+    return f"{await db.fetch_value(_MARK)}-{await organisations.today()}"
 
 
 def window(today: date, month: int = 0) -> tuple[date, date]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from service.auth import audit
-from service.cases import differences, duplicates, queries
+from service.cases import differences, duplicates, publication, queries
 from service.cases.differences import Difference, Known
 from service.cases.sources import own, values, viasna
 from service.cases.sources.found import File, Found, Listing
@@ -164,8 +164,8 @@ def _new(one: Found, others: duplicates.Known) -> _Change:
 async def _gone(people: Sequence[Found], organisation: str) -> tuple[list[_Change], bool]:
     """Whom the organisation listed and this list does not, and whether they are suspiciously many."""
     rows = await db.fetch(
-        "SELECT s.prisoner, s.external_id, s.designation, coalesce(nullif(p.name_latin, ''), nullif(p.name_ru, ''),"
-        " p.name_be) AS name FROM prisoner_status s JOIN prisoner p ON p.id = s.prisoner"
+        f"SELECT s.prisoner, s.external_id, s.designation, {publication.NAME} AS name"  # noqa: S608
+        " FROM prisoner_status s JOIN prisoner p ON p.id = s.prisoner"
         " WHERE s.organisation = $1 AND s.external_id IS NOT NULL AND s.external_id <> ALL($2)"
         " AND s.designation <> 'np' ORDER BY s.id",
         organisation,

@@ -4,21 +4,22 @@ Whoever is shown by initials can be found by nothing that is not shown of them: 
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
 import msgspec
 
 from service.cases import names, queries
-from service.cases.publication import PUBLIC, Person
+from service.cases.publication import IN_FULL, PUBLIC, Person
 from service.cases.tables import Designation, State
 from service.kit import db
 
 PAGE = 24
 LAST_PAGE = 9_999
+# Where the public looks for new cases.
+NEW_FOR = timedelta(days=90)
 ORDERS = ("fewest", "name", "new")
-_IN_FULL = "p.publication = 'full'"
 # PostgreSQL may have been built without collations: letters that stand beside another one are sorted as that one.
 _BESIDE = ("ЁёІіЎўҐґŁłŃńŚśŹźŻżĆćČčŠšŽžŬŭ", "ЕеИиУуГгLlNnSsZzZzCcCcSsZzUu")
 _NAMES = {"be": ("be", "ru", "latin"), "ru": ("ru", "be", "latin")}
@@ -32,7 +33,7 @@ _NEW = f"""
 _FACILITIES = f"""
     SELECT f.id, f.name, f.latin, f.town, held.people
       FROM (SELECT p.facility, count(*) AS people FROM prisoner p
-             WHERE {PUBLIC} AND {_IN_FULL} AND p.state = 'detained' GROUP BY p.facility) held
+             WHERE {IN_FULL} AND p.state = 'detained' GROUP BY p.facility) held
       JOIN facility f ON f.id = held.facility ORDER BY f.town, f.name, f.id
 """  # noqa: S608
 
@@ -145,7 +146,7 @@ def _conditions(wanted: Filters) -> tuple[str, list[Any]]:
     if wanted.q:
         tokens = [f"%{token}%" for token in names.query(wanted.q)]
         # Signs alone are nobody's name.
-        add(f"{_IN_FULL} AND p.search LIKE ALL({{}}::text[]) AND {{}}", tokens, bool(tokens))
+        add(f"{IN_FULL} AND p.search LIKE ALL({{}}::text[]) AND {{}}", tokens, bool(tokens))
     if wanted.says:
         designation, _colon, organisation = wanted.says.partition(":")
         add(
@@ -155,11 +156,11 @@ def _conditions(wanted: Filters) -> tuple[str, list[Any]]:
             organisation,
         )
     if wanted.facility:
-        add(f"{_IN_FULL} AND p.state = 'detained' AND p.facility = {{}}", wanted.facility)
+        add(f"{IN_FULL} AND p.state = 'detained' AND p.facility = {{}}", wanted.facility)
     if wanted.article:
         add("EXISTS (SELECT FROM unnest(p.articles) a WHERE a = {0} OR starts_with(a, {0} || ' '))", wanted.article)
     if wanted.month:
-        add(f"{_IN_FULL} AND p.born ~ {{}}", rf"^(\d{{4}}|-)-{wanted.month:02}(-|$)")
+        add(f"{IN_FULL} AND p.born ~ {{}}", rf"^(\d{{4}}|-)-{wanted.month:02}(-|$)")
     if wanted.alone:
         add("p.standing = 0")
     return " AND ".join(said), args
@@ -173,7 +174,7 @@ def _order(sorting: str, language: str, today: date) -> str:
     forms = ", ".join(f"nullif(p.name_{form}, '')" for form in _NAMES.get(language, ("latin", "be", "ru")))
     # The place in the alphabet would give away a name that is not shown.
     name = f"translate(coalesce({forms}), '{_BESIDE[0]}', '{_BESIDE[1]}')"
-    return f"{_IN_FULL} DESC, CASE WHEN {_IN_FULL} THEN {name} END, p.key"
+    return f"{IN_FULL} DESC, CASE WHEN {IN_FULL} THEN {name} END, p.key"
 
 
 def _line(typed: Mapping[str, str], name: str) -> str:

@@ -1,6 +1,6 @@
 """What the public may know of a prisoner: the one way from a record to a page, a mail or a letter."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -11,13 +11,10 @@ from service.kit.settings import settings
 
 # Of `prisoner p`, for queries: who may be shown at all, …
 PUBLIC = "(p.publication <> 'hidden' AND p.vetoed_at IS NULL)"
-# … and, beside `facility f`, to whom letters can be written.
-WRITABLE = (
-    "(p.publication = 'full' AND p.vetoed_at IS NULL AND p.state = 'detained'"
-    " AND (p.name_ru <> '' OR p.name_be <> '') AND f.street <> '' AND f.postcode <> '' AND f.town <> ''"
-    " AND (f.valid_from IS NULL OR f.valid_from <= current_date)"
-    " AND (f.valid_until IS NULL OR f.valid_until >= current_date))"
-)
+# … who in full, …
+IN_FULL = "(p.publication = 'full' AND p.vetoed_at IS NULL)"
+# … and what staff know them by, as name_in(record, "en").
+NAME = "coalesce(nullif(p.name_latin, ''), nullif(p.name_be, ''), p.name_ru)"
 COUNTRY = "REPUBLIC OF BELARUS"
 
 
@@ -43,7 +40,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     by_initials: bool
     state: str
     born: str
-    gender: str
     articles: list[str]
     arrested_on: str
     verdict_on: str
@@ -90,7 +86,6 @@ def shown(record: Record, language: str) -> Person | None:
         by_initials=not full,
         state=record.state,
         born=record.born if full else "",
-        gender=record.gender if full else "",
         articles=record.articles,
         arrested_on=record.arrested_on if full else record.arrested_on[:4],
         verdict_on=record.verdict_on if full else record.verdict_on[:4],
@@ -111,15 +106,27 @@ def shown(record: Record, language: str) -> Person | None:
     )
 
 
-def address_of(record: Record, on: date | None = None) -> list[str]:
-    """The lines of an envelope, postcode first and country last; empty where no letter can be written."""
+def has_address(now: str) -> str:
+    """Of `facility f`: whether letters arrive there. `now`: the placeholder of clock.now(), which may be moved."""
+    today = f"({now}::timestamptz AT TIME ZONE 'UTC')::date"
+    return (
+        "(f.street <> '' AND f.postcode <> '' AND f.town <> ''"
+        f" AND (f.valid_from IS NULL OR f.valid_from <= {today})"
+        f" AND (f.valid_until IS NULL OR f.valid_until >= {today}))"
+    )
+
+
+def writable(now: str) -> str:
+    """Of `prisoner p`, beside `facility f`: to whom letters can be written, as Person.can_be_written_to says it."""
+    named = "(p.name_ru <> '' OR p.name_be <> '')"
+    return f"({IN_FULL} AND p.state = 'detained' AND {named} AND {has_address(now)})"
+
+
+def address_of(record: Record) -> list[str]:
+    """The lines of an envelope, the name first and the country last; empty where no letter can be written."""
     place = record.place
-    if (
-        record.state != State.DETAINED
-        or place is None
-        or not _envelope(record)
-        or not place.is_valid_on(on or _today())
-    ):
+    today = clock.now().date()
+    if record.state != State.DETAINED or place is None or not _envelope(record) or not place.is_valid_on(today):
         return []
     if not (place.street and place.postcode and place.town):
         return []
@@ -153,7 +160,3 @@ def passage(texts: dict[str, str], language: str) -> Passage | None:
 
 def _envelope(record: Record) -> str:
     return record.name_ru or record.name_be
-
-
-def _today() -> date:
-    return clock.now().date()

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from service.cases import names, stopping
+from service.cases import names, publication, stopping
 from service.cases.tables import Publication, State
-from service.kit import db
+from service.kit import clock, db
 
 PAGE = 50
 _FAR = 100_000
@@ -17,8 +17,6 @@ _SHOWN = {
 }
 # What keeps somebody from getting mail, or readers from knowing them.
 _MISSING = {
-    "address": "p.state = 'detained' AND (f.id IS NULL OR f.street = '' OR f.postcode = '' OR f.town = ''"
-    " OR f.valid_until < current_date)",
     "cyrillic": "p.name_ru = '' AND p.name_be = ''",
     "latin": "p.name_latin = ''",
     "birthday": "p.born !~ '-\\d\\d-\\d\\d$'",
@@ -29,7 +27,7 @@ _MISSING = {
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """Empty: all. `shown`: full, initials, hidden or vetoed; `missing`: one of _MISSING."""
+    """Empty: all. `shown`: full, initials, hidden or vetoed; `missing`: address or one of _MISSING."""
 
     q: str = ""
     state: str = ""
@@ -129,6 +127,9 @@ def _conditions(wanted: Filters) -> tuple[str, list[Any]]:
     if wanted.state in set(State):
         parts.append(f"p.state = '{wanted.state}'")
     parts += [found for found in (_SHOWN.get(wanted.shown), _MISSING.get(wanted.missing)) if found]
+    if wanted.missing == "address":
+        args.append(clock.now())
+        parts.append(f"p.state = 'detained' AND {publication.has_address(f'${len(args)}')} IS NOT TRUE")
     if wanted.facility:
         args.append(wanted.facility)
         parts.append(f"p.facility = ${len(args)}")
@@ -142,4 +143,4 @@ _ROWS = """
                   ORDER BY 1) AS organisations
       FROM prisoner p LEFT JOIN facility f ON f.id = p.facility
 """
-_ORDER = "ORDER BY p.state <> 'detained', coalesce(nullif(p.name_latin, ''), nullif(p.name_ru, ''), p.name_be), p.id"
+_ORDER = f"ORDER BY p.state <> 'detained', {publication.NAME}, p.id"

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from service.cases import publication
 from service.cases.sources.found import Trouble
 from service.kit import db
 from service.kit.errors import NotFound
@@ -92,11 +93,6 @@ async def one(list_id: int) -> List:
     return _list(row)
 
 
-async def organisations() -> list[str]:
-    rows = await db.fetch("SELECT DISTINCT organisation FROM prisoner_status ORDER BY organisation LIMIT 100")
-    return [row["organisation"] for row in rows]
-
-
 async def troubles(list_id: int) -> list[Trouble]:
     """What could not be read, at most a thousand."""
     found = await db.fetch_value("SELECT problems FROM case_import WHERE id = $1", list_id)
@@ -158,8 +154,7 @@ async def unmatched(list_id: int, most: int = 20) -> list[tuple[str, int]]:
 
 async def named(prisoners: Sequence[int]) -> dict[int, str]:
     rows = await db.fetch(
-        "SELECT id, coalesce(nullif(name_latin, ''), nullif(name_ru, ''), name_be) AS name FROM prisoner"
-        " WHERE id = ANY($1)",
+        f"SELECT p.id, {publication.NAME} AS name FROM prisoner p WHERE p.id = ANY($1)",  # noqa: S608
         list(prisoners),
     )
     return {row["id"]: row["name"] for row in rows}

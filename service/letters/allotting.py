@@ -40,7 +40,7 @@ _CANDIDATES = rf"""
       LEFT JOIN (SELECT prisoner, sum(greatest(reserved - posted, 0)) AS letters FROM allotment
                   WHERE expires_at > $2 GROUP BY prisoner) coming
         ON coming.prisoner = p.id
-     WHERE {publication.WRITABLE}
+     WHERE {publication.writable("$2")}
 """  # noqa: S608
 # Whoever is in every personal list of mailing $4, in every language.
 _IN_THE_MAILING = """

@@ -100,7 +100,7 @@ _COUNTS = f"""
                    FROM letters_posted GROUP BY prisoner) said ON said.prisoner = p.id
       LEFT JOIN (SELECT prisoner, sum(greatest(reserved - posted, 0)) AS coming FROM allotment
                   WHERE expires_at > $2 GROUP BY prisoner) reserved ON reserved.prisoner = p.id
-     WHERE {publication.WRITABLE}
+     WHERE {publication.writable("$2")}
 """  # noqa: S608
 _TRANSFERS = """
     SELECT s.prisoner, s.noted_at, old.name || ', ' || old.town AS old, new.name || ', ' || new.town AS new,

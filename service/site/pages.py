@@ -34,7 +34,6 @@ ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /u/\nDisallow: /caught/\n"
 # What the start page shows of the cases.
 SHOWN = 4
 SOON = timedelta(days=31)
-NEW = timedelta(days=90)
 # A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere. Its links open a tab.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; "
@@ -53,13 +52,13 @@ async def start(request: Request) -> Response[None]:
 async def home(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     offer = signup.offer(await organisations.required())
-    today, now = await birthdays.today(), clock.now()
+    today, now = await organisations.today(), clock.now()
     return web.html(
         request,
         "public/site/home.html",
         offer=offer,
         soon=(await birthdays.between(today, today + SOON, language))[:SHOWN],
-        new=await listing.new_since(now - NEW, now, language, SHOWN),
+        new=await listing.new_since(now - listing.NEW_FOR, now, language, SHOWN),
         written=lambda partial: partial_dates.written(partial, language),
     )
 

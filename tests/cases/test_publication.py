@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 import pytest
 
-from service.cases import queries
+from service.cases import publication, queries
 from service.kit import clock, db
 from service.kit.errors import NotFound
 from tests.make import cases
@@ -52,6 +54,46 @@ async def test_nobody_can_write_to_an_address_that_is_no_longer_valid():
     [person] = await queries.people([maryna], "en")
     assert person.address == []
     assert not person.can_be_written_to
+
+
+async def test_queries_and_pages_agree_on_whom_letters_reach_also_on_another_day():
+    today = clock.now().date()
+    for place in (
+        {},
+        {"street": ""},
+        {"postcode": ""},
+        {"town": ""},
+        {"valid_from": today + timedelta(days=9)},
+        {"valid_until": today + timedelta(days=9)},
+    ):
+        await cases.prisoner(place=await cases.facility(**place))
+    colony = await cases.facility()
+    for values in (
+        {"name_be": "", "name_ru": ""},
+        {"name_ru": ""},
+        {"publication": "initials"},
+        {"publication": "hidden"},
+        {"vetoed_at": clock.now()},
+        {"state": "released"},
+        {"state": "died"},
+    ):
+        await cases.prisoner(place=colony, **values)
+    await cases.prisoner(place=None)
+    assert await _reached() == await _written_to() != []
+    with clock.at(clock.now() + timedelta(days=20)):
+        later = await _reached()
+        assert later == await _written_to() != []
+    assert later != await _reached()
+
+
+async def _reached() -> list[int]:
+    sql = "SELECT p.id FROM prisoner p JOIN facility f ON f.id = p.facility WHERE {} ORDER BY p.id"
+    return [row["id"] for row in await db.fetch(sql.format(publication.writable("$1")), clock.now())]
+
+
+async def _written_to() -> list[int]:
+    ids = [row["id"] for row in await db.fetch("SELECT id FROM prisoner ORDER BY id")]
+    return [person.id for person in await queries.people(ids, "en") if person.can_be_written_to]
 
 
 async def test_a_text_falls_back_to_a_language_that_there_is_and_says_which():

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from service.cases import publication
 from service.kit import db
 
 PAGE = 30
@@ -43,15 +44,15 @@ async def feeds() -> list[Feed]:
 async def items(done: bool, about: bool, page: int) -> list[Item]:
     """One more than a page, the newest first. `about`: only those that seem to be about one of our people."""
     rows = await db.fetch(
-        """
+        f"""
         SELECT i.id, f.name AS feed, i.url, i.title, i.summary, i.published_at, i.done_at,
-               (SELECT coalesce(jsonb_agg(jsonb_build_array(p.id, coalesce(nullif(p.name_latin, ''),
-                       nullif(p.name_ru, ''), p.name_be)) ORDER BY array_position(i.prisoners, p.id)), '[]')
+               (SELECT coalesce(jsonb_agg(jsonb_build_array(p.id, {publication.NAME})
+                                ORDER BY array_position(i.prisoners, p.id)), '[]')
                   FROM prisoner p WHERE p.id = ANY(i.prisoners)) AS people
           FROM news_item i JOIN news_feed f ON f.id = i.feed
          WHERE (i.done_at IS NOT NULL) = $1 AND (NOT $2 OR cardinality(i.prisoners) > 0)
          ORDER BY i.published_at DESC, i.id DESC LIMIT $3 OFFSET $4
-        """,
+        """,  # noqa: S608
         done,
         about,
         PAGE + 1,

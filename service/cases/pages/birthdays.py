@@ -13,6 +13,7 @@ from service.cases.birthdays import Birthday
 from service.cases.pages import choices
 from service.kit import web
 from service.kit.settings import settings
+from service.organisation import queries as organisations
 
 
 @get("/{language:str}/birthdays", guards=[anyone])
@@ -20,7 +21,7 @@ async def page(request: Request, language: FromPath[str]) -> Response[str]:
     month = web.number(request.query_params.get("month", ""))
     facility = web.number(request.query_params.get("facility", ""))
     month = month if 1 <= month <= 12 else 0
-    first, last = birthdays.window(await birthdays.today(), month)
+    first, last = birthdays.window(await organisations.today(), month)
     found = await birthdays.between(first, last, web.spoken(language), facility)
     chosen = {name: value for name, value in (("month", month), ("facility", facility)) if value}
     return web.html(

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from service.cases import partial_dates, publication
+from service.cases import fields, partial_dates, publication
 from service.cases.pages.parts import GENDERS
 from service.cases.records import Record
 
@@ -27,8 +27,6 @@ _PARTS = {
     "case": ("arrested_on", "verdict_on", "articles"),
     "state": ("released_on", "died_on"),
 }
-_DATES = ("born", "arrested_on", "verdict_on", "released_on", "died_on")
-_NAMES = ("name_latin", "name_be", "name_ru")
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -73,7 +71,7 @@ def lacking(record: Record) -> list[str]:
 
 def _told(record: Record, field: str) -> str:
     value: Any = getattr(record, field)
-    if field in _DATES:
+    if field in fields.DATES:
         return partial_dates.written(value, "en")
     if field == "gender":
         return GENDERS[value] if value else ""
@@ -86,6 +84,6 @@ def _seen(record: Record, field: str) -> str:
         return UNSEEN if getattr(record, field) else ""
     if not person.by_initials or field == "articles":
         return SHOWN
-    if field in _NAMES:
+    if field in fields.NAMES:
         return INITIALS
-    return YEAR if field in _DATES and field != "born" else UNSEEN
+    return YEAR if field in fields.DATES and field != "born" else UNSEEN

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get
@@ -17,7 +16,6 @@ from service.cases.publication import Person
 from service.kit import clock, web
 from service.organisation import queries as organisations
 
-NEW_FOR = timedelta(days=90)
 _calendars = Kept(most=20, patience=12)
 
 
@@ -49,7 +47,7 @@ async def calendar(request: Request, language: FromPath[str]) -> Response[Any]:
 
 async def _new(language: str) -> list[Person]:
     web.spoken(language)
-    return await listing.new_since(clock.now() - NEW_FOR, clock.now(), language)
+    return await listing.new_since(clock.now() - listing.NEW_FOR, clock.now(), language)
 
 
 async def _site(language: str) -> Site:

@@ -9,10 +9,9 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from service.auth.guards import anyone
-from service.cases import birthdays, listing, portraits, queries, share, timeline
+from service.cases import listing, portraits, queries, share, timeline
 from service.cases.listing import Filters
 from service.cases.pages import choices, revalidating
-from service.cases.pages.feeds import NEW_FOR
 from service.cases.tables import State
 from service.kit import clock, limits, web
 from service.kit.i18n import LANGUAGES
@@ -31,7 +30,7 @@ _PAGES = {
 @get("/{language:str}/prisoners", guards=[anyone])
 async def people(request: Request, language: FromPath[str]) -> Response[str]:
     wanted = listing.filters(request.query_params)
-    found = await listing.find(wanted, web.spoken(language), await birthdays.today())
+    found = await listing.find(wanted, web.spoken(language), await organisations.today())
     return web.html(
         request,
         "public/cases/list.html",
@@ -49,7 +48,7 @@ async def people(request: Request, language: FromPath[str]) -> Response[str]:
 @get("/{language:str}/prisoners/new", guards=[anyone])
 async def new(request: Request, language: FromPath[str]) -> Response[str]:
     now = clock.now()
-    found = await listing.new_since(now - NEW_FOR, now, web.spoken(language), MOST_NEW)
+    found = await listing.new_since(now - listing.NEW_FOR, now, web.spoken(language), MOST_NEW)
     return web.html(request, "public/cases/new.html", found=found, **choices.words(language))
 
 
@@ -61,7 +60,7 @@ async def person(request: Request, language: FromPath[str], key: FromPath[str]) 
         _PAGES[State(found.state)],
         person=found,
         happenings=await timeline.of(found),
-        today=await birthdays.today(),
+        today=await organisations.today(),
         share_text=share.text(found),
         share_ways=share.ways(found),
         share_size=(share.WIDTH, share.HEIGHT),

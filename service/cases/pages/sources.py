@@ -8,7 +8,8 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import can
-from service.cases import comparing, queries, review, review_queries, review_words
+from service.cases import comparing, listing, queries, review, review_queries, review_words
+from service.cases.pages import parts
 from service.cases.review import Outcome
 from service.cases.review_queries import List
 from service.cases.sources import own, values, viasna
@@ -58,11 +59,8 @@ async def show(
     shown = show or next((key for key in review_words.KINDS if counts[key] and key != "decided"), "new")
     if shown not in review_words.KINDS or page < 1 or page > 10_000:
         raise NotFound
-    facilities = {
-        facility.id: f"{facility.name}, {facility.town}".strip(", ") for facility in await queries.facilities()
-    }
     changes = await review_queries.changes(list_id, shown, field, page)
-    people = review_words.people(changes, facilities)
+    people = review_words.people(changes, parts.places(await queries.facilities()))
     return web.html(
         request,
         "staff/cases/review.html",
@@ -146,7 +144,7 @@ async def _overview(request: Request, typed: dict[str, str], errors: dict[str, A
         "staff/cases/sources.html",
         422 if errors else 200,
         lists=await review_queries.lists(),
-        organisations=await review_queries.organisations(),
+        organisations=await listing.organisations(),
         forms=FORMS,
         form_names={"viasna": "Viasna’s CSV", "own": "our own form"},
         columns=own.COLUMNS,

@@ -14,6 +14,7 @@ from service.kit import limits, typesetting, web
 from service.kit.errors import NotFound
 from service.letters import birthday_list, cards, labels, printing, routes
 from service.letters.pages import guide
+from service.organisation import queries as organisations
 
 
 @get("/{language:str}/prisoners/{key:str}/card.pdf", guards=[anyone])
@@ -85,7 +86,7 @@ async def _card(request: Request, language: str, key: str, letter: str) -> Respo
 async def _birthdays(request: Request, language: str) -> tuple[Sequence[Birthday], date, date]:
     """As the page of birthdays shows them with the same filters, and from when to when."""
     month = _number(request, "month")
-    first, last = birthdays.window(await birthdays.today(), month if month <= 12 else 0)
+    first, last = birthdays.window(await organisations.today(), month if month <= 12 else 0)
     return await birthdays.between(first, last, language, _number(request, "facility")), first, last
 
 
