@@ -39,7 +39,7 @@ _NOT_LISTED = """
              WHERE s.prisoner = p.id) AS organisations
       FROM prisoner p
      WHERE NOT EXISTS (SELECT FROM prisoner_status s
-                        WHERE s.prisoner = p.id AND s.organisation = $1 AND s.external_id IS NOT NULL)
+                        WHERE s.prisoner = p.id AND s.organisation = $1 AND s.external_id = ANY($2))
      ORDER BY p.id
 """
 _INSERT = """
@@ -129,7 +129,8 @@ async def _keep(listing: Listing, files: list[str], form: str, organisation: str
 
 async def _of_the_listed(people: Sequence[Found], organisation: str) -> list[_Change]:
     changes: list[_Change] = []
-    others = await asyncio.to_thread(duplicates.Known, await _not_listed(organisation))
+    listed = [one.external_id for one in people]
+    others = await asyncio.to_thread(duplicates.Known, await _not_listed(organisation, listed))
     for start in range(0, len(people), _AT_ONCE):
         part = people[start : start + _AT_ONCE]
         rows = await db.fetch(_KNOWN, organisation, [one.external_id for one in part])
@@ -245,7 +246,8 @@ async def _write(
         await connection.copy_records_to_table("case_change", records=rows, columns=_COLUMNS)
 
 
-async def _not_listed(organisation: str) -> list[duplicates.Somebody]:
+async def _not_listed(organisation: str, listed: list[str]) -> list[duplicates.Somebody]:
+    """Whom this list does not name by an id: also those whom it gave another one, vetoed ones above all."""
     return [
         duplicates.Somebody(
             row["id"],
@@ -253,7 +255,7 @@ async def _not_listed(organisation: str) -> list[duplicates.Somebody]:
             row["born"],
             row["organisations"],
         )
-        for row in await db.fetch(_NOT_LISTED, organisation)
+        for row in await db.fetch(_NOT_LISTED, organisation, listed)
     ]
 
 

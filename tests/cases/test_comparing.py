@@ -4,7 +4,7 @@ import pytest
 
 from service.cases import comparing, differences, editing, queries, review, review_queries
 from service.cases.sources.found import File
-from service.kit import db
+from service.kit import clock, db
 from service.kit.errors import Invalid
 from tests.make import cases as make
 from tests.make.lists import MARYNA, compared, known, waiting
@@ -175,6 +175,14 @@ async def test_maryna_of_another_source_is_known_again_in_any_script(name: str, 
     [one] = await waiting()
     assert one.held == ("This may be Maryna Kavalchuk (Dissidentby)." if likely else "")
     assert await db.fetch_value("SELECT prisoner FROM case_change") == (maryna if likely else None)
+
+
+async def test_maryna_whose_relatives_said_no_does_not_come_back_under_another_number() -> None:
+    maryna = await make.prisoner(vetoed_at=clock.now())
+    await make.status(maryna, external_id="17")
+    await compared({"id": "18", "name_latin": "Maryna Kavalchuk", "born": "1984-06-02"})
+    held = await db.fetch_value("SELECT held FROM case_change WHERE kind = 'new'")
+    assert held == "This may be Maryna Kavalchuk (Viasna)."
 
 
 @pytest.mark.parametrize(
