@@ -13,7 +13,7 @@ from service.auth import audit
 from service.cases import editing, fields, names, stopping
 from service.cases.records import Record
 from service.cases.tables import Publication
-from service.kit import clock, db, files
+from service.kit import db, files
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 
@@ -196,7 +196,7 @@ async def _keep_what_staff_do_not_write(kept: Record, gone: Record) -> None:
 
 def _earlier(kept: Record, gone: Record) -> datetime:
     published = [r.published_at for r in (kept, gone) if r.published_at != editing.NEVER]
-    return min(published, default=clock.now())
+    return min(published, default=editing.NEVER)
 
 
 _PEOPLE = """

@@ -129,6 +129,13 @@ async def test_the_merged_record_was_known_since_the_first_of_the_two():
     assert (await queries.record(maryna)).published_at == long_ago
 
 
+async def test_who_was_hidden_twice_is_new_on_the_day_on_which_they_may_be_shown():
+    maryna, marina = await two(publication="hidden", published_at=editing.NEVER)
+    await db.execute("UPDATE prisoner SET publication = 'hidden', published_at = $1", editing.NEVER)
+    await merging.merge(maryna, marina, None)
+    assert (await queries.record(maryna)).published_at == editing.NEVER
+
+
 async def test_the_pairs_of_fifteen_thousand_are_found_in_seconds():
     firsts, towns = (
         ("Аляксандр", "Марына", "Сяргей", "Вольга", "Дзмітрый"),
