@@ -38,7 +38,6 @@ class Automation(msgspec.Struct, frozen=True):
     next_at: datetime | None
     last_at: datetime | None
     outcome: str
-    created_at: datetime
     waiting: int
 
     @property
@@ -52,7 +51,7 @@ class Automation(msgspec.Struct, frozen=True):
 
 _SELECT = """
     SELECT a.id, a.name, a.kind, a.blueprint, a.rule, a.sends_itself, a.is_on, a.next_at, a.last_at, a.outcome,
-           a.created_at, (SELECT count(*) FROM campaign c WHERE c.automation = a.id AND c.state = 'draft') AS waiting
+           (SELECT count(*) FROM campaign c WHERE c.automation = a.id AND c.state = 'draft') AS waiting
       FROM automation a
 """
 

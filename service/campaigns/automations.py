@@ -50,13 +50,12 @@ async def create(
         blueprint = await compose.create(_named(name), by, editions)
         await audience.choose(blueprint, readers, by)
         automation: int = await db.fetch_value(
-            "INSERT INTO automation (name, kind, blueprint, rule, sends_itself, is_on, outcome, created_at)"
-            " VALUES ($1, $2, $3, $4, false, false, '', $5) RETURNING id",
+            "INSERT INTO automation (name, kind, blueprint, rule, sends_itself, is_on, outcome)"
+            " VALUES ($1, $2, $3, $4, false, false, '') RETURNING id",
             _named(name),
             kind,
             blueprint,
             msgspec.json.encode(rule).decode(),
-            clock.now(),
         )
         await db.execute(
             "UPDATE campaign SET state = $2, automation = $3 WHERE id = $1",

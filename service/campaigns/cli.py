@@ -127,7 +127,7 @@ async def cancel(campaign: int) -> None:
 @asynchronous
 async def rehearse(days: int, as_json: bool) -> None:
     """Writes every mail of the next days in every language, sends none, and tells what is missing."""
-    begun = await rehearsal.begin(days, None)
+    begun = await rehearsal.begin(days)
     await rehearsal.run(begun, wait=True)
     found = await rehearsal.find(begun)
     if as_json:

@@ -92,7 +92,7 @@ class _Notes:
         return sorted(self._found.values(), key=lambda found: (order.index(found.kind), found.at))
 
 
-async def begin(days: int, by: int | None) -> int:
+async def begin(days: int) -> int:
     """Asks for a rehearsal; while one is under way, that one."""
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
@@ -100,10 +100,9 @@ async def begin(days: int, by: int | None) -> int:
         if under_way:
             return under_way
         begun: int = await db.fetch_value(
-            "INSERT INTO rehearsal (days, started_at, mails, findings, by) VALUES ($1, $2, 0, '[]', $3) RETURNING id",
+            "INSERT INTO rehearsal (days, started_at, mails, findings) VALUES ($1, $2, 0, '[]') RETURNING id",
             min(max(days, 1), MOST_DAYS),
             clock.now(),
-            by,
         )
         await db.execute("DELETE FROM rehearsal WHERE id <= $1", begun - KEPT)
         jobs.enqueue("campaigns.rehearse", begun)

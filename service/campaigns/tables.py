@@ -62,7 +62,6 @@ class Automation(Table, tablename="automation"):
     last_at = Timestamptz(null=True, default=None)
     # What came of it last, as a sentence for staff.
     outcome = Varchar(300, default="")
-    created_at = Timestamptz()
 
 
 class Rehearsal(Table, tablename="rehearsal"):
@@ -75,7 +74,6 @@ class Rehearsal(Table, tablename="rehearsal"):
     mails = Integer(default=0)
     # [{"kind", "at", "what", "sentence", "link", "times"}], see rehearsal.Finding
     findings = JSONB(default="[]")
-    by = BigInt(null=True, default=None)
 
 
 class CampaignEdition(Table, tablename="campaign_edition"):

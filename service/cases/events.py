@@ -9,13 +9,13 @@ from service.auth import audit
 from service.cases import fields
 from service.cases.records import Record, Source
 from service.cases.tables import EventKind, State
-from service.kit import clock, db
+from service.kit import db
 from service.kit.errors import Invalid, NotFound
 from service.kit.i18n import Sentence
 
 _INSERT = """
-    INSERT INTO case_event (prisoner, kind, happened_on, texts, organisation, link, noted_at)
-    SELECT $1, $2::varchar, $3::varchar, $4::jsonb, $5, $6, $7
+    INSERT INTO case_event (prisoner, kind, happened_on, texts, organisation, link)
+    SELECT $1, $2::varchar, $3::varchar, $4::jsonb, $5, $6
      WHERE NOT EXISTS (SELECT FROM case_event WHERE prisoner = $1 AND kind = $2 AND happened_on = $3)
 """
 
@@ -50,7 +50,7 @@ async def add(prisoner: int, values: Mapping[str, Any], by: int | None) -> None:
     async with db.transaction():
         if not await db.fetch_value("SELECT id FROM prisoner WHERE id = $1", prisoner):
             raise NotFound
-        await db.execute(_INSERT, prisoner, *clean, clock.now())
+        await db.execute(_INSERT, prisoner, *clean)
         await audit.record(by, "prisoner.event_added", f"prisoner {prisoner}", {"kind": clean[0]})
 
 
@@ -81,7 +81,7 @@ async def remove(prisoner: int, event: int, by: int | None) -> None:
 async def begin(people: Sequence[tuple[int, Mapping[str, Any], Source | None]]) -> None:
     """What the dates of new records say; `people`: id, columns and where they come from."""
     rows = [
-        (prisoner, kind, day, "{}", source.organisation if source else "", source.link if source else "", clock.now())
+        (prisoner, kind, day, "{}", source.organisation if source else "", source.link if source else "")
         for prisoner, record, source in people
         for kind, day in told_by(record).items()
         if day is not None
@@ -116,7 +116,7 @@ def told_by(record: Mapping[str, Any]) -> dict[str, str | None]:
 
 async def _note(prisoner: int, kind: str, day: str, source: Source | None) -> None:
     organisation, link = (source.organisation, source.link) if source else ("", "")
-    await db.execute(_INSERT, prisoner, kind, day, "{}", organisation, link, clock.now())
+    await db.execute(_INSERT, prisoner, kind, day, "{}", organisation, link)
 
 
 async def _forget(prisoner: int, kind: str, day: str | None) -> None:

@@ -192,7 +192,6 @@ class CaseEvent(Table, tablename="case_event"):
     texts = JSONB(default="{}")
     organisation = Varchar(80, default="")
     link = Varchar(500, default="")
-    noted_at = Timestamptz()
 
 
 class CaseImport(Table, tablename="case_import"):
@@ -264,7 +263,6 @@ class NewsFeed(Table, tablename="news_feed"):
     fetched_at = Timestamptz(null=True, default=None)
     # Why it could not be read last time, as a sentence for staff.
     trouble = Varchar(300, default="")
-    created_at = Timestamptz()
 
 
 class NewsItem(Table, tablename="news_item"):

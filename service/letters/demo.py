@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from service.kit import clock, db
+from service.kit import db
 from service.letters import allotting, evenings, posting
 from service.organisation import queries as organisations
 
@@ -26,6 +26,5 @@ async def seed() -> int:
                 await posting.note({prisoner: 1}, day, posting.READER)
         first = await evenings.plan("Library in Basel", today - timedelta(days=12), "de", 3, None)
         await evenings.log(first, None, None)
-        await db.execute("UPDATE letter_evening SET created_at = $1", clock.now() - timedelta(days=14))
         letters: int = await db.fetch_value("SELECT sum(letters) FROM letters_posted")
     return letters

@@ -50,9 +50,8 @@ async def plan(name: str, day: date | None, language: str, cards: int, by: int |
     assert day
     async with db.transaction():
         id: int = await db.fetch_value(
-            'INSERT INTO letter_evening (name, day, language, cards, "by", created_at)'
-            " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-            *(name, day, language, cards, by, clock.now()),
+            "INSERT INTO letter_evening (name, day, language, cards) VALUES ($1, $2, $3, $4) RETURNING id",
+            *(name, day, language, cards),
         )
         chosen = await allotting.for_evening(id, cards, day)
         await db.execute("UPDATE letter_evening SET cards = $2 WHERE id = $1", id, len(chosen))

@@ -1,5 +1,4 @@
 from piccolo.columns import (
-    BigInt,
     BigSerial,
     Boolean,
     Bytea,
@@ -71,5 +70,3 @@ class LetterEvening(Table, tablename="letter_evening"):
     language = Varchar(2)
     cards = Integer()
     posted = Integer(null=True, default=None)
-    by = BigInt(null=True, default=None)
-    created_at = Timestamptz()

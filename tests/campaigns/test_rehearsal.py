@@ -49,7 +49,7 @@ async def everything() -> dict[str, list[str]]:
 
 
 async def rehearse(days: int = 60) -> Rehearsal:
-    number = await rehearsal.begin(days, None)
+    number = await rehearsal.begin(days)
     await rehearsal.run(number)
     return await rehearsal.find(number)
 
@@ -73,7 +73,7 @@ async def test_it_sends_nothing_and_changes_nothing_but_its_own_row(ready: Any, 
     await staff("Olga", "editor")
     await work()
     before = await everything()
-    number = await rehearsal.begin(60, None)
+    number = await rehearsal.begin(60)
     assert await work() == ["campaigns.rehearse"]
     assert (await rehearsal.find(number)).finished_at == NOW
     assert await everything() == before
@@ -176,19 +176,19 @@ async def test_texts_are_looked_at_although_there_is_nothing_to_say_in_these_day
 
 
 async def test_two_clicks_begin_one_rehearsal_and_two_workers_carry_it_out_once() -> None:
-    first, second = await rehearsal.begin(60, None), await rehearsal.begin(60, None)
+    first, second = await rehearsal.begin(60), await rehearsal.begin(60)
     assert first == second
     await asyncio.gather(*(rehearsal.run(first) for _ in range(5)))
-    assert await rehearsal.begin(60, None) == first + 1
+    assert await rehearsal.begin(60) == first + 1
 
 
 async def test_the_clock_finds_one_that_the_queue_has_lost_and_closes_one_that_never_ends(work: Any) -> None:
-    number = await rehearsal.begin(60, None)
+    number = await rehearsal.begin(60)
     jobs.broker().client.flushall()
     await jobs.body("campaigns.sweep_rehearsals")()
     assert await work() == ["campaigns.rehearse"]
     assert (await rehearsal.find(number)).finished_at
-    other = await rehearsal.begin(60, None)
+    other = await rehearsal.begin(60)
     with clock.at(NOW + timedelta(hours=1)):
         assert await rehearsal.unfinished() == []
         assert "interrupted" in (await rehearsal.find(other)).findings[0].sentence

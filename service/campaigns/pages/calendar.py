@@ -32,7 +32,7 @@ async def page(request: Request) -> Response[str]:
 
 @post("/staff/calendar/rehearsals", guards=[can("campaigns.edit")])
 async def rehearse(request: Request) -> Response[Any]:
-    begun = await rehearsal.begin(calendar.DAYS, request.state.staff.id)
+    begun = await rehearsal.begin(calendar.DAYS)
     return web.redirect(f"/staff/calendar/rehearsals/{begun}")
 
 

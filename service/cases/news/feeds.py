@@ -21,12 +21,11 @@ async def add(name: str, organisation: str, url: str, by: int | None) -> int:
         try:
             async with db.savepoint():
                 made: int | None = await db.fetch_value(
-                    "INSERT INTO news_feed (name, organisation, url, etag, last_modified, trouble, created_at)"
-                    " SELECT $1, $2, $3, '', '', '', $4 WHERE (SELECT count(*) FROM news_feed) < $5 RETURNING id",
+                    "INSERT INTO news_feed (name, organisation, url, etag, last_modified, trouble)"
+                    " SELECT $1, $2, $3, '', '', '' WHERE (SELECT count(*) FROM news_feed) < $4 RETURNING id",
                     name[:120],
                     organisation[:80],
                     url,
-                    clock.now(),
                     MOST,
                 )
         except asyncpg.UniqueViolationError:

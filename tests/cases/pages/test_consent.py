@@ -60,8 +60,8 @@ async def maryna(**others: Any) -> None:
     )
     await cases.status(made, link="https://example.org/maryna")
     await db.execute(
-        "INSERT INTO case_event (prisoner, kind, happened_on, texts, organisation, link, noted_at)"
-        " VALUES ($1, 'detained', '2021-03-25', $2, 'Viasna', 'https://example.org/maryna', now())",
+        "INSERT INTO case_event (prisoner, kind, happened_on, texts, organisation, link)"
+        " VALUES ($1, 'detained', '2021-03-25', $2, 'Viasna', 'https://example.org/maryna')",
         made,
         '{"en": "Detained in front of her two children."}',
     )
