@@ -93,6 +93,13 @@ async def one(list_id: int) -> List:
     return _list(row)
 
 
+async def organisations() -> list[str]:
+    """Also those that speak only of people whom readers do not see."""
+    return [
+        row["organisation"] for row in await db.fetch("SELECT DISTINCT organisation FROM prisoner_status ORDER BY 1")
+    ]
+
+
 async def troubles(list_id: int) -> list[Trouble]:
     """What could not be read, at most a thousand."""
     found = await db.fetch_value("SELECT problems FROM case_import WHERE id = $1", list_id)

@@ -8,7 +8,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import can
-from service.cases import comparing, listing, queries, review, review_queries, review_words
+from service.cases import comparing, queries, review, review_queries, review_words
 from service.cases.pages import parts
 from service.cases.review import Outcome
 from service.cases.review_queries import List
@@ -144,7 +144,7 @@ async def _overview(request: Request, typed: dict[str, str], errors: dict[str, A
         "staff/cases/sources.html",
         422 if errors else 200,
         lists=await review_queries.lists(),
-        organisations=await listing.organisations(),
+        organisations=await review_queries.organisations(),
         forms=FORMS,
         form_names={"viasna": "Viasna’s CSV", "own": "our own form"},
         columns=own.COLUMNS,
