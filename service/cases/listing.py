@@ -37,7 +37,10 @@ _FACILITIES = f"""
       JOIN facility f ON f.id = held.facility ORDER BY f.town, f.name, f.id
 """  # noqa: S608
 
-_ORGANISATIONS = "SELECT organisation FROM prisoner_status GROUP BY 1 ORDER BY 1"
+_ORGANISATIONS = f"""
+    SELECT s.organisation FROM prisoner_status s JOIN prisoner p ON p.id = s.prisoner WHERE {PUBLIC}
+    GROUP BY 1 ORDER BY 1
+"""  # noqa: S608
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +134,7 @@ async def places() -> list[Place]:
 
 
 async def organisations() -> list[str]:
-    """Whose word there is on anybody."""
+    """Whose word there is on anybody who may be shown."""
     return [row["organisation"] for row in await db.fetch(_ORGANISATIONS)]
 
 

@@ -99,7 +99,7 @@ def shown(record: Record, language: str) -> Person | None:
         photo=f"/photos/{record.photo}" if full and record.photo else "",
         photo_credit=record.photo_credit if full else "",
         standing=record.standing,
-        statuses=record.statuses if full else [msgspec.structs.replace(s, link="") for s in record.statuses],
+        statuses=record.statuses if full else [_without_a_trace(status) for status in record.statuses],
         sources=record.sources if full else {},
         published_at=record.published_at,
         changed_at=record.changed_at,
@@ -144,6 +144,11 @@ def _spellings(record: Record, language: str) -> list[Passage]:
     forms = {record.name_latin: "be-Latn", record.name_ru: "ru", record.name_be: "be"}
     shown = ("", name_in(record, language))
     return [Passage(form, tag) for form, tag in reversed(forms.items()) if form not in shown]
+
+
+def _without_a_trace(status: Status) -> Status:
+    """No link, number or day by which the name is found in that organisation's list."""
+    return msgspec.structs.replace(status, link="", since=status.since[:4], external_id=None)
 
 
 def initials(name: str) -> str:

@@ -99,6 +99,12 @@ async def test_people_are_found_by_what_one_organisation_says():
     assert await listing.organisations() == ["Dissidentby", "Viasna"]
 
 
+async def test_who_speaks_of_the_hidden_alone_is_not_named():
+    await cases.status(await cases.prisoner(publication="hidden"), "Friends of Maryna")
+    await cases.status(await cases.prisoner(vetoed_at=clock.now()), "Friends of Anna")
+    assert await listing.organisations() == []
+
+
 async def test_whom_nobody_stands_by_comes_first_and_can_be_looked_for_alone():
     await cases.prisoner("Ales Novik", standing=5)
     await cases.prisoner("Vera Lis", standing=0)
