@@ -13,7 +13,10 @@ from service.kit import clock
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import LANGUAGES, Sentence
 
+LONGEST_NAME = 200
 LONGEST_TEXT = 4000
+LONGEST_LINK = 500
+LONGEST_ARTICLE = 30
 MOST_NAMES = 20
 MOST_ARTICLES = 40
 DATES = ("born", "arrested_on", "verdict_on", "released_on", "died_on")
@@ -21,7 +24,7 @@ NAMES = ("name_be", "name_ru", "name_latin")
 Checks: TypeAlias = Mapping[str, Callable[[Any], Any]]
 # Control characters, and those that are not seen or turn the direction of a text around.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
-_LINK = re.compile(r"https?://[^\s<>\"'\\]+\Z")
+LINK = re.compile(r"https?://[^\s<>\"'\\]+\Z")
 
 
 class Unfit(Problem):
@@ -84,8 +87,8 @@ def plain(value: Any, limit: int, what: str = "This") -> str:
 
 
 def link(value: Any) -> str:
-    address = plain(value, 500, "This address")
-    if address and not _LINK.match(address):
+    address = plain(value, LONGEST_LINK, "This address")
+    if address and not LINK.match(address):
         raise Unfit(why="This is not an address of a page. It begins with https://.")
     return address
 
@@ -108,10 +111,15 @@ def status(value: Any) -> dict[str, Any]:
     return clean
 
 
+def seen(text: str) -> str:
+    """As records keep it: letters with their signs in one, line breaks in one way, nothing that is not seen."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
 def _seen(value: Any) -> str:
     if not isinstance(value, str):
         raise Unfit(why="This is not a text.")
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", value.replace("\r\n", "\n")))
+    return seen(value)
 
 
 def _bounded(text: str, limit: int, what: str) -> str:
@@ -209,15 +217,15 @@ STATUS: Checks = {
     "external_id": lambda value: plain(value, 60) or None,
 }
 CHECKS: Checks = {
-    **dict.fromkeys(NAMES, text(200)),
-    "other_names": lines(200, MOST_NAMES),
+    **dict.fromkeys(NAMES, text(LONGEST_NAME)),
+    "other_names": lines(LONGEST_NAME, MOST_NAMES),
     **dict.fromkeys(DATES, past),
     "gender": _gender,
     "state": one_of(State),
     "publication": one_of(Publication),
     "vetoed": _yes,
     "veto_note": text(300),
-    "articles": lines(30, MOST_ARTICLES),
+    "articles": lines(LONGEST_ARTICLE, MOST_ARTICLES),
     "sentence": texts,
     "biography": texts,
     "facility": _facility,

@@ -14,6 +14,7 @@ import feedparser
 import msgspec
 import nh3
 
+from service.cases import fields
 from service.cases.news.fetching import Unfetched
 from service.kit import clock
 
@@ -32,7 +33,6 @@ _DECLARATION = re.compile(r"^\s*<\?xml.{0,400}?\?>", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*+>", re.IGNORECASE)
 _END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*+>")
-_LINK = re.compile(r"https?://[^\s<>\"'\\]+\Z")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -124,7 +124,7 @@ def _entry(found: Mapping[str, Any]) -> Entry | None:
     called = str(found.get("id") or link or title + summary)
     return Entry(
         guid=hashlib.sha256(called.encode("utf-8", "replace")).hexdigest(),
-        url=link if len(link) <= 500 and _LINK.match(link) else "",
+        url=link if len(link) <= fields.LONGEST_LINK and fields.LINK.match(link) else "",
         title=title or summary[:100],
         summary=summary,
         published_at=_moment(found.get("published_parsed") or found.get("updated_parsed")),

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from service.auth.guards import can
 from service.cases import facilities, queries, registry
 from service.cases.facilities import Changed, Overtaken, StillUsed
+from service.cases.pages import parts
 from service.cases.records import Facility
 from service.cases.tables import FacilityKind, Parcels
 from service.kit import clock, web
@@ -135,7 +136,7 @@ async def _page(
         texts=texts,
         version=place.version if place and overtaken else version,
         overtaken=overtaken,
-        theirs={name: text for name, text in latest.items() if overtaken and texts.get(name, "") != text},
+        theirs=parts.differing(texts, latest) if overtaken else {},
         errors=problem.fields if isinstance(problem, Invalid) else {},
         held=await registry.held_at(place.id) if place else 0,
         unsent=await registry.unsent_from(place.id) if place else 0,

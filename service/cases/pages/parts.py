@@ -191,7 +191,7 @@ def values(part: Part, texts: Mapping[str, str]) -> dict[str, Any]:
     return given
 
 
-def differing(part: Part, mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
+def differing(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
     """What somebody else has saved meanwhile, where it is not what was typed here."""
     return {name: text for name, text in theirs.items() if mine.get(name, "") != text}
 

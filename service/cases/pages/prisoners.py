@@ -156,7 +156,7 @@ async def _form(
         record=record,
         name=publication.name_in(record, "en"),
         texts=texts,
-        theirs=parts.differing(part, texts, latest) if overtaken else {},
+        theirs=parts.differing(texts, latest) if overtaken else {},
         overtaken=problem if overtaken else None,
         errors=problem.fields if isinstance(problem, Invalid) else {},
         version=record.version if overtaken else version,

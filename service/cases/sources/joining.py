@@ -23,7 +23,7 @@ def joined(lists: Mapping[str, Mapping[str, Row]], places: Places, troubles: Tro
     return [found for found in read if found]
 
 
-def tell_missing(lists: Mapping[str, Mapping[str, Row]], files: set[str], troubles: Troubles) -> None:
+def tell_missing(lists: Mapping[str, Mapping[str, Row]], troubles: Troubles) -> None:
     """One sentence for each list that lacks people of the others."""
     everybody = {id for rows in lists.values() for id in rows}
     for rows in lists.values():

@@ -3,25 +3,15 @@
 import re
 from calendar import monthrange
 
-from service.cases import partial_dates
+from service.cases import fields, partial_dates
 from service.cases.tables import Designation
 from service.kit import clock
 from service.kit.errors import Problem
 
-LONGEST_NAME = 200
-LONGEST_TEXT = 4000
-LONGEST_LINK = 500
 LONGEST_ID = 60
-MOST_ARTICLES = 40
-LONGEST_ARTICLE = 30
 YES = "yes"
 
-# Control characters, and those that turn the direction of a text around or are not seen.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
-)
 _NO_NAME = re.compile(r"[<>{}\[\]\\|=@;&%$#^*_~`]|://|\d{3}|^[-+]")
-_LINK = re.compile(r"https?://[^\s<>\"'\\]+\Z")
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[t ]\d{1,2}:\d{2}.*)?\Z")
 _EUROPEAN = re.compile(
     r"(?:(\d{1,2}|\?+|x+)[./-])?(\d{1,2}|\?+|x+)[./-](\d{4}|\?+|x+)\s*(?:г\.?|г)?\Z", re.IGNORECASE
@@ -74,21 +64,20 @@ def unreadable(why: str) -> Unreadable:
 
 
 def line(cell: str) -> str:
-    """Without what is not seen, on one line."""
-    return " ".join(_UNSEEN.sub("", cell).split())
+    """On one line, as a record keeps it."""
+    return " ".join(fields.seen(cell).split())
 
 
-def text(cell: str, longest: int = LONGEST_TEXT) -> str:
+def text(cell: str, longest: int = fields.LONGEST_TEXT) -> str:
     """With its line breaks, cut to `longest` characters."""
-    plain = _UNSEEN.sub("", cell.replace("\r\n", "\n").replace("\r", "\n"))
-    return "\n".join(" ".join(part.split()) for part in plain.split("\n")).strip()[:longest]
+    return "\n".join(" ".join(part.split()) for part in fields.seen(cell).split("\n")).strip()[:longest]
 
 
 def name(cell: str) -> str:
     """Raises Unreadable for what is no name: markup, formulas, addresses, numbers."""
     plain = line(cell)
-    if len(plain) > LONGEST_NAME:
-        raise unreadable(f"The name is longer than {LONGEST_NAME} letters.")
+    if len(plain) > fields.LONGEST_NAME:
+        raise unreadable(f"The name is longer than {fields.LONGEST_NAME} letters.")
     if _NO_NAME.search(plain):
         raise unreadable(f"“{plain[:40]}” is not a name: it has signs that names do not have.")
     return plain
@@ -146,14 +135,14 @@ def articles(cell: str) -> list[str]:
     """“342 ч. 1, 130 ч. 3; 361” → each of them once, in their order."""
     parts = (line(part).strip(" .,") for part in re.split(r"[,;\n]", cell))
     found = list(dict.fromkeys(part for part in parts if part and part.lower() not in _NOTHING))
-    if len(found) > MOST_ARTICLES or any(len(part) > LONGEST_ARTICLE for part in found):
+    if len(found) > fields.MOST_ARTICLES or any(len(part) > fields.LONGEST_ARTICLE for part in found):
         raise unreadable(f"“{line(cell)[:40]}…” is no list of articles of the criminal code.")
     return found
 
 
 def link(cell: str) -> str:
     plain = line(cell)
-    if not plain or (_LINK.match(plain) and len(plain) <= LONGEST_LINK):
+    if not plain or (fields.LINK.match(plain) and len(plain) <= fields.LONGEST_LINK):
         return plain
     raise unreadable(f"“{plain[:40]}” is not a web address.")
 

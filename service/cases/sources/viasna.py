@@ -45,7 +45,7 @@ def read(files: Sequence[File], places: Places) -> Listing:
         if language in by_language:
             raise NotAList(file=file.name, why=f"this is a second list in {LANGUAGES[language]}.")
         by_language[language] = _by_id(found, troubles)
-    joining.tell_missing(by_language, {file.name for file in files}, troubles)
+    joining.tell_missing(by_language, troubles)
     return Listing(joining.joined(by_language, places, troubles), rows, troubles)
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from service.cases import fields
 from service.cases.sources import values
 from service.cases.sources.values import Unreadable
 
@@ -32,6 +33,12 @@ from service.cases.sources.values import Unreadable
 )
 def test_a_date_is_understood_however_it_is_written(cell: str, date: str) -> None:
     assert values.date(cell) == date
+
+
+@pytest.mark.parametrize("cell", ["Сергеи\u0306 Ковальчук", "Kaval\u00adchuk", "Марина\rКовальчук", "Ян\u200b Ян"])
+def test_a_list_says_nothing_otherwise_that_a_record_keeps_in_the_same_way(cell: str) -> None:
+    assert fields.checked({"name_ru": cell}) == {"name_ru": values.name(cell)}
+    assert fields.checked({"biography": {"ru": cell}})["biography"] == {"ru": values.text(cell)}
 
 
 @pytest.mark.parametrize("cell", ["32.13.1984", "30.02.1984", "1784-01-01", "soon", "1984-06-02-11", "9" * 500])
