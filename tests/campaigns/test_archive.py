@@ -90,3 +90,8 @@ async def test_the_page_may_be_styled_and_nothing_else(web: Any) -> None:
     key = await in_the_archive("en")
     policy = (await web.get(f"/en/archive/{key}")).headers["content-security-policy"]
     assert "default-src 'none'" in policy and "script-src" not in policy
+
+
+async def test_nobody_keeps_a_copy_that_shows_who_is_hidden_meanwhile(web: Any) -> None:
+    key = await in_the_archive("en")
+    assert (await web.get(f"/en/archive/{key}")).headers["cache-control"] == "no-store"

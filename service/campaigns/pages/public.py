@@ -26,7 +26,9 @@ async def index(request: Request, language: FromPath[str]) -> Response[str]:
 @get("/{language:str}/archive/{key:str}", guards=[anyone])
 async def mail(language: FromPath[str], key: FromPath[str]) -> Response[str]:
     shown = await archive.page(key, web.spoken(language))
-    return Response(shown.html, media_type=MediaType.HTML, headers={"Content-Security-Policy": _MAIL_POLICY})
+    # Whoever is hidden meanwhile is in no copy that somebody kept.
+    headers = {"Content-Security-Policy": _MAIL_POLICY, "Cache-Control": "no-store"}
+    return Response(shown.html, media_type=MediaType.HTML, headers=headers)
 
 
 @get("/media/{key:str}", guards=[anyone])
