@@ -132,9 +132,11 @@ async def remove_status(prisoner: int, organisation: str, by: int | None) -> Non
         await audit.record(by, "prisoner.status_removed", f"prisoner {prisoner}", {"organisation": organisation})
 
 
-async def stand_by(prisoner: int, acts: int = 1) -> None:
-    """Counts acts of the public for this person."""
-    await db.execute("UPDATE prisoner SET standing = standing + $2 WHERE id = $1", prisoner, acts)
+async def stand_by(acts: Mapping[int, int]) -> None:
+    """Counts acts of the public, by prisoner."""
+    await db.execute_many(
+        "UPDATE prisoner SET standing = standing + $2 WHERE id = $1", [(id, acts[id]) for id in sorted(acts)]
+    )
 
 
 async def locked(prisoner: int, version: int | None = None) -> Record:

@@ -100,12 +100,8 @@ async def held() -> dict[int, int]:
 
 async def unsent_from(facility: int) -> int:
     """In how many unsent mails those stand who are held there; a mail counts once for each of them."""
-    rows = await db.fetch(
-        "SELECT id FROM prisoner p WHERE facility = $1 AND state = 'detained'"
-        " AND EXISTS (SELECT FROM mailing_insert i WHERE i.key = p.id)",
-        facility,
-    )
-    return sum([await stopping.unsent(row["id"]) for row in rows])
+    rows = await db.fetch("SELECT id FROM prisoner WHERE facility = $1 AND state = 'detained'", facility)
+    return await stopping.unsent(*(row["id"] for row in rows))
 
 
 async def held_at(facility: int) -> int:

@@ -7,7 +7,7 @@ from service.cases.tables import State
 from service.kit import clock, db
 
 _BEGIN = "INSERT INTO prisoner_stay (prisoner, facility, since, until, noted_at) VALUES ($1, $2, $3, '', $4)"
-_END = "UPDATE prisoner_stay SET until = $3 WHERE prisoner = $1 AND facility = $2 AND until = ''"
+_END = "UPDATE prisoner_stay SET until = $3 WHERE prisoner = ANY($1) AND facility = $2 AND until = ''"
 
 
 async def begin(placed: Sequence[tuple[int, int]]) -> None:
@@ -18,11 +18,11 @@ async def begin(placed: Sequence[tuple[int, int]]) -> None:
 async def follow(before: Record, after: Record, moved_on: str) -> None:
     """Keeps the history as the record changes; `moved_on`: when, as far as it is known."""
     if after.facility != before.facility:
-        await db.execute(_END, before.id, before.facility, moved_on)
+        await db.execute(_END, [before.id], before.facility, moved_on)
         if after.facility:
             await db.execute(_BEGIN, before.id, after.facility, moved_on, clock.now())
     elif before.state == State.DETAINED and after.state != State.DETAINED:
-        await db.execute(_END, before.id, before.facility, after.released_on or after.died_on)
+        await db.execute(_END, [before.id], before.facility, after.released_on or after.died_on)
 
 
 async def begin_anew(facility: int, since: str) -> list[int]:
@@ -33,7 +33,6 @@ async def begin_anew(facility: int, since: str) -> list[int]:
             "SELECT id FROM prisoner WHERE facility = $1 AND state = 'detained' ORDER BY id FOR UPDATE", facility
         )
     ]
-    for prisoner in held:
-        await db.execute(_END, prisoner, facility, since)
+    await db.execute(_END, held, facility, since)
     await db.execute_many(_BEGIN, [(prisoner, facility, since, clock.now()) for prisoner in held])
     return held

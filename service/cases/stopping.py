@@ -19,9 +19,9 @@ async def stop(prisoner: int, reason: str) -> int:
     return await outbox.withdraw_key(prisoner, reason)
 
 
-async def unsent(prisoner: int) -> int:
-    """In how many mails that have not left this person stands now."""
-    return await inserts.showing(prisoner)
+async def unsent(*prisoners: int) -> int:
+    """In how many mails that have not left these people stand now; a mail counts once for each of them."""
+    return await inserts.showing(prisoners)
 
 
 def _openness(record: Record) -> int:

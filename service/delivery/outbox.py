@@ -177,7 +177,7 @@ async def withdraw_key(key: int, reason: str) -> int:
     """
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock_shared($1)", OUTBOX_LOCK)
-        return sum([await _take_out(mailing, key, reason) for mailing in await inserts.unfinished_with(key)])
+        return sum([await _take_out(mailing, key, reason) for mailing in await inserts.unfinished_with([key])])
 
 
 async def forget(subscribers: Sequence[int]) -> None:

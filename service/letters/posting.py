@@ -89,8 +89,7 @@ async def note(letters: Mapping[int, int], day: date, said_by: str) -> None:
         day,
         said_by,
     )
-    for id in ids:
-        await editing.stand_by(id, letters[id])
+    await editing.stand_by(letters)
 
 
 # Taken from one facility to another after they were given away in batch $1.

@@ -217,6 +217,6 @@ async def test_nobody_is_nowhere():
 
 async def test_acts_of_the_public_are_counted():
     maryna = await cases.prisoner()
-    await editing.stand_by(maryna)
-    await editing.stand_by(maryna, 3)
+    await editing.stand_by({maryna: 1})
+    await editing.stand_by({maryna: 3})
     assert (await queries.record(maryna)).standing == 4

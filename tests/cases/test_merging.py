@@ -53,7 +53,7 @@ async def test_what_was_known_of_both_is_known_of_the_one_that_stays():
     maryna, marina = await two(
         place=homel, verdict_on="2022-01-01", biography={"ru": "Учительница."}, standing=4, weight=3
     )
-    await editing.stand_by(maryna, 2)
+    await editing.stand_by({maryna: 2})
     await events.add(
         marina, {"kind": "charged", "happened_on": "2021", "texts": {}, "organisation": "", "link": ""}, None
     )

@@ -68,9 +68,9 @@ def line(cell: str) -> str:
     return " ".join(fields.seen(cell).split())
 
 
-def text(cell: str, longest: int = fields.LONGEST_TEXT) -> str:
-    """With its line breaks, cut to `longest` characters."""
-    return "\n".join(" ".join(part.split()) for part in fields.seen(cell).split("\n")).strip()[:longest]
+def text(cell: str) -> str:
+    """With its line breaks, cut to what a record keeps."""
+    return "\n".join(" ".join(part.split()) for part in fields.seen(cell).split("\n")).strip()[: fields.LONGEST_TEXT]
 
 
 def name(cell: str) -> str:
