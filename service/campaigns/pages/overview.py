@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from service.auth.guards import can
 from service.campaigns import queries
 from service.campaigns.queries import Listed
+from service.cases import review_queries
 from service.delivery import breaker
 from service.kit import clock, web
 from service.kit.settings import settings
@@ -44,7 +45,12 @@ async def _needs_somebody(request: Request) -> dict[str, Any]:
         "unfinished": sorted(await queries.unfinished(), key=lambda found: _urgency(found, now)),
         "held": await breaker.open_holds() if request.state.staff.can("campaigns.view") else 0,
         "imports": [job for job in coming if not job.is_over],
+        "compared": await _lists_to_decide() if request.state.staff.can("cases.edit") else [],
     }
+
+
+async def _lists_to_decide() -> list[review_queries.List]:
+    return [each for each in await review_queries.lists(most=10) if each.waiting]
 
 
 def _urgency(found: Listed, now: datetime) -> int:
