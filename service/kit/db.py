@@ -24,6 +24,8 @@ AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    # Two waited for each other, and this one was let go.
+    asyncpg.DeadlockDetectedError,
     # What asyncpg says when the server's farewell crosses our next statement.
     asyncpg.InternalClientError,
 )

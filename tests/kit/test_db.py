@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from service.kit import db, jobs
@@ -15,3 +17,16 @@ async def test_a_failed_transaction_leaves_nothing_and_asks_for_nothing(database
             jobs.enqueue("delivery.transactional")
             raise RuntimeError
     assert (await queries.required()).name != "Gone"
+
+
+async def test_of_two_who_wait_for_each_other_one_may_try_again(database: None) -> None:
+    both_began = asyncio.Barrier(2)
+
+    async def hold(first: int, second: int) -> None:
+        async with db.transaction():
+            await db.execute("SELECT pg_advisory_xact_lock($1)", first)
+            await both_began.wait()
+            await db.execute("SELECT pg_advisory_xact_lock($1)", second)
+
+    [told] = [end for end in await asyncio.gather(hold(1, 2), hold(2, 1), return_exceptions=True) if end]
+    assert isinstance(told, db.AWAY)
