@@ -1,10 +1,10 @@
 """Reads of automations and of what they made."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
-from service.campaigns.queries import LISTED, TOO_LATE, Listed
+from service.campaigns.queries import LISTED, TOO_LATE, Audience, Listed
 from service.campaigns.tables import AutomationKind
 from service.kit import clock, db
 from service.kit.errors import Problem
@@ -108,6 +108,18 @@ async def last_left_at(automation: int) -> datetime | None:
         automation,
     )
     return found
+
+
+async def reminded(automation: int, day: date) -> set[str]:
+    """The countries whose readers were reminded of the birthdays of `day` by it already, or are about to be."""
+    rows = await db.fetch(
+        "SELECT audience FROM campaign"
+        " WHERE automation = $1 AND seen_from = $2 AND state IN ('scheduled', 'started')",
+        automation,
+        day,
+    )
+    found = [msgspec.json.decode(row["audience"], type=Audience) for row in rows]
+    return {country for audience in found for country in audience.countries}
 
 
 def _automation(row: db.Record) -> Automation:

@@ -1,6 +1,6 @@
 """What an automation would make at some moment: for the run itself, the calendar and the rehearsal alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -139,17 +139,21 @@ async def _reminder(automation: Automation, blueprint: Campaign, at: datetime, o
     mails = []
     for lead in outlook.leads.groups:
         day = outlook.day(at) + timedelta(days=lead.days)
-        found, narrowed = outlook.birthdays(day, day), _within(blueprint.audience, lead)
-        if found and narrowed.countries and await outlook.reached(narrowed):
+        if not (found := outlook.birthdays(day, day)):
+            continue
+        # Where the post has become quicker, they were reminded of it some days ago.
+        narrowed = _within(blueprint.audience, lead, await automation_queries.reminded(automation.id, day))
+        if narrowed.countries and await outlook.reached(narrowed):
             told = f"{_counted(len(found), 'birthday')} on {day.day} {day:%B}, {lead.days} days by post"
             name = f"{_named(automation, at, outlook)}: {_written(day)}"
             mails.append(Mail(name, told, narrowed, seen_from=day))
     return Plan(at, "; ".join(mail.told for mail in mails) or NO_BIRTHDAYS, mails)
 
 
-def _within(chosen: Audience, lead: Lead) -> Audience:
-    """Narrowed to the countries of a lead, which may leave none; only those that the automation is for, if any."""
-    countries = [code for code in lead.countries if not chosen.countries or code in chosen.countries]
+def _within(chosen: Audience, lead: Lead, without: Collection[str]) -> Audience:
+    """Narrowed to the countries of a lead, which may leave none; of those that the automation is for, if any."""
+    asked = [code for code in lead.countries if not chosen.countries or code in chosen.countries]
+    countries = [code for code in asked if code not in without]
     return msgspec.structs.replace(chosen, countries=countries)
 
 

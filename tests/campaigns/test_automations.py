@@ -14,6 +14,7 @@ from service.campaigns.tables import AutomationKind
 from service.delivery import continuity
 from service.kit import clock, db, jobs
 from service.kit.errors import Invalid
+from service.letters import routes
 from service.rendering.blocks import Birthdays
 from service.schedules.recurrence import Daily, Monthly, Weekly
 from tests.make import cases, hearts
@@ -246,6 +247,21 @@ async def test_a_reminder_goes_to_each_country_early_enough_and_to_none_whose_po
     assert "LT" in lithuania and "CH" not in lithuania and "" not in lithuania
     assert "" in here and "CH" in here and "FI" not in lithuania + here
     assert [each.seen_from for each in found] == [date(2026, 11, 30), date(2026, 12, 4)]
+
+
+async def test_where_the_post_became_quicker_nobody_is_reminded_of_the_same_day_twice() -> None:
+    await subscriber("boris@example.org", country="LT")
+    made = await automation(REMINDER)
+    await cases.prisoner(born="1984-12-01")
+    # Twelve days from Lithuania.
+    first = datetime(2026, 11, 19, 6, 30, tzinfo=UTC)
+    [only] = await run_at(first, made) or []
+    with clock.at(first):
+        await sending.schedule(only, immediately(ZURICH, first), None, None, True)
+    olga = await staff()
+    with clock.at(first):
+        await routes.change("LT", "11", False, "", "2026-11-19", olga.id)
+    assert await run_at(first + timedelta(days=1), made) == []
 
 
 async def test_a_country_that_nobody_looked_up_has_the_usual_lead() -> None:
