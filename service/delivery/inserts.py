@@ -68,10 +68,12 @@ async def unfinished_with(keys: Sequence[int]) -> list[int]:
 async def take_out(mailing: int, key: int, reason: str) -> Taken:
     """What a worker has read of the mailing before is worth nothing from now on."""
     await db.execute("UPDATE mailing SET revision = revision + 1 WHERE id = $1", mailing)
-    mails: int = await db.fetch_value(_SHOWING, mailing, [key])
     removed = await db.fetch(
-        "DELETE FROM mailing_insert WHERE mailing = $1 AND key = $2 RETURNING language, place, personal", mailing, key
+        "DELETE FROM mailing_insert WHERE mailing = $1 AND key = $2 RETURNING language, place, key, personal",
+        mailing,
+        key,
     )
+    mails = await _unsent_with(mailing, removed)
     await db.execute(
         "INSERT INTO mailing_withdrawal (mailing, key, reason, mails, at) VALUES ($1, $2, $3, $4, $5)",
         mailing,
@@ -94,7 +96,20 @@ async def take_out(mailing: int, key: int, reason: str) -> Taken:
 
 async def showing(keys: Sequence[int]) -> int:
     """In how many unsent mails these stand now, once for each of them; what `take_out` would stop."""
-    return sum([await db.fetch_value(_SHOWING, mailing, keys) for mailing in await unfinished_with(keys)])
+    mails = 0
+    for mailing in await unfinished_with(keys):
+        pieces = await db.fetch(
+            "SELECT language, key, personal FROM mailing_insert WHERE mailing = $1 AND key = ANY($2)", mailing, keys
+        )
+        mails += await _unsent_with(mailing, pieces)
+    return mails
+
+
+async def _unsent_with(mailing: int, pieces: Sequence[db.Record]) -> int:
+    """`pieces`: language, key and personal of each."""
+    columns = [[piece[name] for piece in pieces] for name in ("language", "key", "personal")]
+    mails: int = await db.fetch_value(_UNSENT_WITH, mailing, *columns)
+    return mails
 
 
 async def rows_with(mailing: int, languages: Sequence[str]) -> list[int]:
@@ -128,13 +143,15 @@ _UNFINISHED = """
      ORDER BY 1
 """
 # By language: how many of the keys all readers are shown, and which of them those alone who were given them.
-_SHOWING = """
+_UNSENT_WITH = """
+    WITH here AS MATERIALIZED (
+        SELECT language, count(*) FILTER (WHERE NOT own) AS shared, array_agg(key) FILTER (WHERE own) AS own
+          FROM (SELECT language, key, bool_and(personal) AS own
+                  FROM unnest($2::varchar[], $3::bigint[], $4::boolean[]) AS piece (language, key, personal)
+                 GROUP BY 1, 2) each
+         GROUP BY 1)
     SELECT coalesce(sum(here.shared + (SELECT count(*) FROM unnest(d.inserts) key WHERE key = ANY(here.own))), 0)::int
-      FROM delivery d JOIN (
-           SELECT language, count(*) FILTER (WHERE NOT own) AS shared, array_agg(key) FILTER (WHERE own) AS own
-             FROM (SELECT language, key, bool_and(personal) AS own FROM mailing_insert
-                    WHERE mailing = $1 AND key = ANY($2::bigint[]) GROUP BY 1, 2) each
-            GROUP BY 1) here ON here.language = d.language AND (here.shared > 0 OR d.inserts && here.own)
+      FROM delivery d JOIN here ON here.language = d.language AND (here.shared > 0 OR d.inserts && here.own)
      WHERE d.mailing = $1 AND d.state IN ('queued', 'later')
            AND d.id NOT IN (SELECT unnest(under_way) FROM delivery_run)
 """
