@@ -135,7 +135,8 @@ async def _reserve(batch: str, given: Sequence[tuple[int, ...]], until: datetime
     await db.execute(
         "INSERT INTO allotment (batch, prisoner, reserved, posted, made_at, expires_at)"
         " SELECT $1, prisoner, count(*), 0, $3, $4 FROM unnest($2::bigint[]) AS given (prisoner) GROUP BY prisoner"
-        " ON CONFLICT (batch, prisoner) DO UPDATE SET reserved = allotment.reserved + excluded.reserved,"
+        " ORDER BY prisoner ON CONFLICT (batch, prisoner)"
+        " DO UPDATE SET reserved = allotment.reserved + excluded.reserved,"
         " expires_at = greatest(allotment.expires_at, excluded.expires_at)",
         batch,
         [id for row in given for id in row],

@@ -15,6 +15,8 @@ from service.kit import clock, db, tokens
 from service.organisation import queries as organisations
 
 READER, EVENING = "reader", "evening"
+# On a day on which pages hold nobody back any more, so many letters to each prisoner are believed all the same.
+BEYOND = 3
 # A letter that is said to be posted now was on its way since at most this long ago.
 _LONGEST_LINK = links.POSTED_FOR + timedelta(days=1)
 
@@ -68,11 +70,8 @@ async def count(link: Link, chosen: Iterable[int]) -> int:
     """Counts a letter to each of `chosen` who is in the link and detained, once; returns how many were new."""
     async with db.transaction():
         detained = {person.id for person in (await given(link, "en")).detained}
-        new = await _use_up(link, sorted(detained & set(chosen)))
+        new = await _believed(link.batch, await _use_up(link, sorted(detained & set(chosen))))
         await note(dict.fromkeys(new, 1), await organisations.today(), READER)
-        await db.execute(
-            "UPDATE allotment SET posted = posted + 1 WHERE batch = $1 AND prisoner = ANY($2)", link.batch, new
-        )
     return len(new)
 
 
@@ -92,11 +91,33 @@ async def note(letters: Mapping[int, int], day: date, said_by: str) -> None:
     await editing.stand_by(letters)
 
 
+async def _believed(batch: str, prisoners: Sequence[int]) -> list[int]:
+    """Books letters to these as posted; of links that anybody gets from the page not more than were given away.
+
+    Whoever collects such links cannot make one person look well written to, whom then nobody would be given.
+    """
+    if not batch.startswith("page "):
+        await db.execute(
+            "UPDATE allotment SET posted = posted + 1 WHERE batch = $1 AND prisoner = ANY($2)", batch, prisoners
+        )
+        return list(prisoners)
+    rows = await db.fetch(_BELIEVED, batch, prisoners, clock.now(), BEYOND)
+    return [row["prisoner"] for row in rows]
+
+
 # Taken from one facility to another after they were given away in batch $1.
 _MOVED = """
     SELECT DISTINCT a.prisoner FROM allotment a JOIN prisoner_stay s ON s.prisoner = a.prisoner
      WHERE a.batch = $1 AND a.prisoner = ANY($2) AND s.noted_at > a.made_at
        AND EXISTS (SELECT FROM prisoner_stay before WHERE before.prisoner = s.prisoner AND before.id < s.id)
+"""
+
+
+_BELIEVED = """
+    INSERT INTO allotment AS given (batch, prisoner, reserved, posted, made_at, expires_at)
+    SELECT $1, prisoner, 0, 1, $3, $3 FROM unnest($2::bigint[]) AS said (prisoner)
+    ON CONFLICT (batch, prisoner) DO UPDATE SET posted = given.posted + 1 WHERE given.posted < given.reserved + $4
+    RETURNING prisoner
 """
 
 
