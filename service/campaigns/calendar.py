@@ -10,6 +10,7 @@ from service.campaigns.automation_queries import Automation
 from service.campaigns.planning import Outlook
 from service.cases.birthdays import Birthday
 from service.kit import clock
+from service.kit.formats import locale
 
 DAYS = 60
 _DAY = timedelta(days=1)
@@ -102,5 +103,5 @@ async def _automation(automation: Automation, until: datetime, outlook: Outlook)
 def _by_month(days: list[Day]) -> list[Month]:
     found: dict[str, list[Day]] = {}
     for day in days:
-        found.setdefault(format_date(day.day, "LLLL y", locale="en_GB"), []).append(day)
+        found.setdefault(format_date(day.day, "LLLL y", locale=locale("en")), []).append(day)
     return [Month(name, within) for name, within in found.items()]

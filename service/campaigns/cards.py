@@ -8,6 +8,7 @@ from service.cases import partial_dates, publication
 from service.cases.birthdays import Birthday
 from service.cases.publication import Passage, Person
 from service.cases.records import Facility
+from service.cases.summary import CYRILLIC
 from service.cases.tables import Designation
 from service.kit import clock
 from service.kit.formats import filters
@@ -15,7 +16,6 @@ from service.rendering.people import Card, Place, Words
 
 # Of more birthdays than these each has one line.
 MOST_IN_FULL = 25
-_CYRILLIC = ("ru", "be")
 _ONLY_BELARUSIAN = re.compile("[ўі]", re.IGNORECASE)
 
 
@@ -63,7 +63,7 @@ def of_facility(facility: Facility, language: str) -> Place | None:
     if not all(lines) or not facility.is_valid_on(clock.now().date()):
         return None
     return Place(
-        name=facility.latin if language not in _CYRILLIC else "",
+        name=facility.latin if language not in CYRILLIC else "",
         address=[facility.name, facility.street, f"{facility.postcode}, {facility.town}", publication.COUNTRY],
         rules=_words(publication.passage(facility.rules, language)),
         checked=filters(language)["day"](facility.checked_on) if facility.checked_on else "",
@@ -71,7 +71,7 @@ def of_facility(facility: Facility, language: str) -> Place | None:
 
 
 def facility_name(facility: Facility, language: str) -> str:
-    return facility.name if language in _CYRILLIC else facility.latin or facility.name
+    return facility.name if language in CYRILLIC else facility.latin or facility.name
 
 
 def _of_birthday(found: Birthday, brief: bool) -> Card:

@@ -4,9 +4,10 @@ import re
 from calendar import isleap, monthrange
 from datetime import date
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 
 from service.kit.errors import Problem
+from service.kit.formats import filters, locale
 from service.kit.i18n import Sentence
 
 _FORM = re.compile(r"(?:(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?|--(\d{2})-(\d{2}))\Z")
@@ -63,12 +64,11 @@ def written(partial: str, language: str) -> str:
     year, month, day = parts(partial)
     if not partial or (year is None and month is None):
         return ""
-    locale = "en_GB" if language == "en" else language
     if year and day:
-        return str(format_date(date(year, month or 1, day), "long", locale=locale))
+        return filters(language)["day"](date(year, month or 1, day))
     skeleton = ("y" if year else "") + ("MMMM" if month else "") + ("d" if day else "")
     moment = date(year or _LEAP_YEAR, month or 1, day or 1)
-    return str(format_skeleton(skeleton, moment, locale=locale))
+    return str(format_skeleton(skeleton, moment, locale=locale(language)))
 
 
 def _is_date(typed: str) -> bool:

@@ -38,12 +38,16 @@ async def remove(prisoner: int, by: int | None, version: int | None = None) -> C
 
 async def public(key: str) -> tuple[str, bytes]:
     """Its media type and bytes, for everybody. Raises NotFound, also when the person may not be shown in full."""
-    kind = pictures.media_type(key)
-    records = await queries.records("WHERE p.photo = $1", key)
+    await must_be_public(key)
+    return pictures.media_type(key), await _read(key)
+
+
+async def must_be_public(key: str) -> None:
+    """Raises NotFound for what is no photo of somebody who may be shown in full now."""
+    records = await queries.records("WHERE p.photo = $1 AND p.photo <> ''", key)
     seen = [publication.shown(record, next(iter(LANGUAGES))) for record in records]
     if not any(person and person.photo for person in seen):
         raise NotFound
-    return kind, await _read(key)
 
 
 async def of(prisoner: int) -> tuple[str, bytes]:

@@ -20,9 +20,10 @@ async def portrait(key: str, size: str) -> bytes:
     """A JPEG, cut to the shape of a portrait. Raises NotFound, also for whoever may not be shown in full; Busy."""
     if size not in SIZES:
         raise NotFound
-    _kind, content = await photos.public(key)
+    await photos.must_be_public(key)
 
     async def make() -> bytes:
+        _kind, content = await photos.public(key)
         return await asyncio.to_thread(_cut, content, SIZES[size])
 
     return await _kept[size].get(key, make)

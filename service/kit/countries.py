@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 
+from service.kit import formats
+
 # Of CLDR's territories those that are no country: unions, test regions, islands without a code of their own.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
 # In their alphabets these stand beside the letters without a sign, and і where и does.
@@ -15,10 +17,9 @@ _BESIDE = str.maketrans("äåáàâçéèêëîïñôöüûўёі", "aaaaaceeeei
 @cache
 def names(language: str) -> dict[str, str]:
     """By code, in the order of the names."""
-    locale = Locale.parse("en_GB" if language == "en" else language)
     found = {
         code: name
-        for code, name in locale.territories.items()
+        for code, name in Locale.parse(formats.locale(language)).territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }
     return dict(sorted(found.items(), key=lambda item: _order(item[1])))

@@ -7,17 +7,22 @@ from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_decimal
 
 
+def locale(language: str) -> str:
+    """What Babel calls it."""
+    return "en_GB" if language == "en" else language
+
+
 def filters(language: str) -> dict[str, Callable[..., str]]:
     """`{{ 4812|number }}`, `{{ sent_at|local("Europe/Zurich") }}`, `{{ birthday|day }}`."""
-    locale = "en_GB" if language == "en" else language
+    place = locale(language)
 
     def number(value: int | float) -> str:
-        return str(format_decimal(value, locale=locale))
+        return str(format_decimal(value, locale=place))
 
     def local(moment: datetime, timezone: str) -> str:
-        return format_datetime(moment, "d MMM y, HH:mm", tzinfo=get_timezone(timezone), locale=locale)
+        return format_datetime(moment, "d MMM y, HH:mm", tzinfo=get_timezone(timezone), locale=place)
 
     def day(value: date) -> str:
-        return format_date(value, "long", locale=locale)
+        return format_date(value, "long", locale=place)
 
     return {"number": number, "local": local, "day": day}

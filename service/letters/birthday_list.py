@@ -9,6 +9,7 @@ from babel.dates import format_date, format_skeleton
 
 from service.cases.birthdays import Birthday
 from service.kit import typesetting
+from service.kit.formats import filters, locale
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
 from service.letters import routes
@@ -27,13 +28,13 @@ async def printed(found: Sequence[Birthday], first: date, last: date, language: 
     if len(found) > MOST:
         raise typesetting.TooMuchToPrint
     suspended = await routes.names_of_suspended(language)
-    days = {"first": _long(first, language), "last": _long(last, language)}
+    written = filters(language)["day"]
     data = {
         "language": language,
         "title": _("Birthdays in prison").into(language),
         "intro": [
-            _("From {first} to {last}.", **days).into(language),
-            _("Post your card two to four weeks before the day, and write in Russian or Belarusian.").into(language),
+            _("From {first} to {last}.", first=written(first), last=written(last)).into(language),
+            _("Post your card two to five weeks before the day, and write in Russian or Belarusian.").into(language),
             *([_SUSPENDED.into(language).format(countries=suspended)] if suspended else []),
             _("How to write, and who has come home since this was printed: {link}", link=_link(language)).into(
                 language
@@ -51,7 +52,7 @@ async def printed(found: Sequence[Birthday], first: date, last: date, language: 
 
 def _row(each: Birthday, language: str) -> dict[str, Any]:
     return {
-        "day": str(format_skeleton("MMMd", each.day, locale=_locale(language))),
+        "day": str(format_skeleton("MMMd", each.day, locale=locale(language))),
         "name": each.person.name,
         "age": _TURNS.into(language).format(age=each.age) if each.age is not None else "",
         "address": each.person.address,
@@ -60,17 +61,9 @@ def _row(each: Birthday, language: str) -> dict[str, Any]:
 
 
 def _month(day: date, language: str) -> str:
-    name = format_date(day, "LLLL y", locale=_locale(language))
+    name = format_date(day, "LLLL y", locale=locale(language))
     return name[:1].upper() + name[1:]
-
-
-def _long(day: date, language: str) -> str:
-    return format_date(day, "long", locale=_locale(language))
 
 
 def _link(language: str) -> str:
     return f"{settings().origin}/{language}/birthdays"
-
-
-def _locale(language: str) -> str:
-    return "en_GB" if language == "en" else language

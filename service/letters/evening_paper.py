@@ -1,14 +1,12 @@
-"""What is printed for a letter evening: a card for each person, and a list for whoever holds it together."""
+"""The list for whoever holds a letter evening together; each person has a card as well."""
 
 from collections.abc import Sequence
-
-from babel.dates import format_date
 
 from service.cases import partial_dates
 from service.cases.publication import Person
 from service.kit import typesetting
+from service.kit.formats import filters
 from service.kit.i18n import lazy as _
-from service.letters import cards
 from service.letters.evenings import Evening
 
 _INTRO = [
@@ -21,18 +19,12 @@ _NO_REPLY = _("No reply, please: answering was punished there.")
 _BIRTHDAY = _("Birthday: {day}")
 
 
-async def card_file(evening: Evening, people: Sequence[Person]) -> bytes:
-    """Raises NoAddress and what typesetting raises."""
-    return await cards.cards(people, "a6", evening.language)
-
-
 async def list_file(evening: Evening, people: Sequence[Person]) -> bytes:
     """Raises what typesetting raises."""
     language = evening.language
-    day = format_date(evening.day, "long", locale="en_GB" if language == "en" else language)
     data = {
         "language": language,
-        "title": _("Letter evening, {day}", day=day).into(language),
+        "title": _("Letter evening, {day}", day=filters(language)["day"](evening.day)).into(language),
         "intro": [sentence.into(language) for sentence in _INTRO],
         "columns": [label.into(language) for label in _COLUMNS],
         "people": [_row(person, language) for person in people if person.can_be_written_to],

@@ -29,16 +29,15 @@ ABOUT = {
 
 @get("/staff/automations", guards=[can("campaigns.view")])
 async def index(request: Request) -> Response[str]:
+    return web.html(request, "staff/campaigns/automations.html", **await all_of_them())
+
+
+async def all_of_them() -> dict[str, Any]:
+    """What pages show of the automations that there are, and of the kinds that there could be."""
     found = await automation_queries.listing()
     known = {automation.kind for automation in found}
-    return web.html(
-        request,
-        "staff/campaigns/automations.html",
-        automations=found,
-        missing=[kind for kind in AutomationKind if kind not in known],
-        kinds=KINDS,
-        about=ABOUT,
-    )
+    missing = [kind for kind in AutomationKind if kind not in known]
+    return {"automations": found, "missing": missing, "kinds": KINDS, "about": ABOUT}
 
 
 @post("/staff/automations/standard", guards=[can("campaigns.send")])

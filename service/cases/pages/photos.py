@@ -7,30 +7,27 @@ from litestar.params import FromPath
 
 from service.auth.guards import anyone, can
 from service.cases import editing, photos, publication, queries
+from service.cases.pages import revalidating
 from service.kit import web
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
 from service.kit.pictures import PictureRefused
 from service.kit.web import Form
 
-# Whoever is hidden must be gone at once: a browser asks us each time.
-_ASK_AGAIN = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-_PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-
 
 @get("/photos/{key:str}", guards=[anyone])
 async def photo(request: Request, key: FromPath[str]) -> Response[Any]:
+    await photos.must_be_public(key)
+    if revalidating.has(request, key):
+        return revalidating.unchanged(key)
     kind, content = await photos.public(key)
-    headers = _ASK_AGAIN | {"ETag": f'"{key[:32]}"'}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(None, status_code=304, headers=headers)
-    return Response(content, media_type=kind, headers=headers)
+    return revalidating.file(content, key, kind)
 
 
 @get("/staff/prisoners/{prisoner:int}/photo/picture", guards=[can("cases.view")])
 async def picture(prisoner: FromPath[int]) -> Response[Any]:
     kind, content = await photos.of(prisoner)
-    return Response(content, media_type=kind, headers=_PRIVATE)
+    return Response(content, media_type=kind, headers={"Cache-Control": "no-store"})
 
 
 @get("/staff/prisoners/{prisoner:int}/photo", guards=[can("cases.edit")])

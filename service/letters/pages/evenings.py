@@ -11,7 +11,7 @@ from service.auth.guards import can
 from service.kit import web
 from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
-from service.letters import allotting, evening_paper, evenings, printing
+from service.letters import allotting, cards, evening_paper, evenings, printing
 from service.organisation import queries as organisations
 
 USUAL_CARDS = 30
@@ -66,7 +66,7 @@ async def card_file(request: Request, evening: FromPath[int]) -> Response[bytes]
     found = await evenings.required(evening)
     await _admit(request)
     people = [seat.person for seat in await evenings.seats(found, found.language)]
-    return _pdf(await evening_paper.card_file(found, people), f"letter-evening-{evening}-cards.pdf")
+    return _pdf(await cards.cards(people, "a6", found.language), f"letter-evening-{evening}-cards.pdf")
 
 
 @get("/staff/letters/evenings/{evening:int}/list.pdf", guards=[can("letters.edit")])
