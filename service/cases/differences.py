@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from service.cases import names
 from service.cases.sources import values
 from service.cases.sources.found import Found, Whereabouts
 from service.cases.tables import ChangeKind, State
@@ -20,7 +21,10 @@ TO_COME = "This date is still to come."
 OURS = "This was written here, not taken from a list."
 NO_PLACE = "The list names a place that none of our facilities is called."
 NOT_FREE = "The list does not know that this person is free."
+SOMEBODY_ELSE = "Another name and another birthday: this may be somebody else."
 NOT_DEAD = "The list does not know that this person died."
+# Other spellings of one name are above this.
+_ALIKE = 0.7
 # A place is one of the two, and has the source of that one.
 _WITH = {"facility": "whereabouts"}
 
@@ -67,7 +71,19 @@ class Difference(msgspec.Struct, frozen=True):
 
 def between(found: Found, known: Known, organisation: str) -> list[Difference]:
     """One for each field that the list gives otherwise than the record; what the list does not say is none."""
-    return [*_of_the_state(found, known, organisation), *_Fields(found, known, organisation).differences()]
+    all_of_them = [*_of_the_state(found, known, organisation), *_Fields(found, known, organisation).differences()]
+    if not _is_somebody_else(found, known):
+        return all_of_them
+    return [msgspec.structs.replace(one, held=one.held or SOMEBODY_ELSE) for one in all_of_them]
+
+
+def _is_somebody_else(found: Found, known: Known) -> bool:
+    """Born on another day and called otherwise: each of the two alone is a correction, or a marriage."""
+    if not found.born or found.born.startswith(known.born) or known.born.startswith(found.born):
+        return False
+    listed = [name for name in (found.name_latin, found.name_ru, found.name_be) if name]
+    ours = [name for name in (known.name_latin, known.name_ru, known.name_be) if name]
+    return bool(listed and ours) and max(names.likeness(new, old) for new in listed for old in ours) < _ALIKE
 
 
 def of_somebody_new(found: Found) -> Difference:

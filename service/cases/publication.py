@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from service.cases import names
 from service.cases.records import Facility, Record, Status
 from service.cases.tables import Publication, State
 from service.kit import clock
@@ -134,8 +135,9 @@ def address_of(record: Record) -> list[str]:
 
 
 def name_in(record: Record, language: str) -> str:
-    """The name as the readers of `language` read it, else as it is known."""
+    """The name as the readers of `language` read it, else as it is known; a Cyrillic one in their letters."""
     be, ru, latin = record.name_be, record.name_ru, record.name_latin
+    latin = latin or names.latin(be or ru)
     order = {"be": (be, ru, latin), "ru": (ru, be, latin)}.get(language, (latin, be, ru))
     return next((name for name in order if name), "")
 

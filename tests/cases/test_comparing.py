@@ -75,6 +75,16 @@ async def test_what_staff_wrote_or_another_source_said_is_held_as_a_contradictio
     }
 
 
+async def test_another_name_and_another_birthday_under_one_number_are_not_accepted_by_the_dozen() -> None:
+    await make.facility()
+    await known(MARYNA)
+    other = {"name_be": "", "name_ru": "", "name_latin": "Ihar Bandarenka", "born": "1999-09-09"}
+    listed = await compared(MARYNA | other)
+    assert {one.field for one in await waiting()} >= {"name_latin", "born"}
+    assert {one.held for one in await waiting()} == {differences.SOMEBODY_ELSE}
+    assert await review.harmless(listed) == []
+
+
 async def test_a_day_of_release_that_staff_know_better_is_a_contradiction_too() -> None:
     [maryna] = await known(MARYNA | {"place": "released", "released_on": "2026-01-05"})
     await editing.change(maryna, {"released_on": "2026-01-06"}, None)

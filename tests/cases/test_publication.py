@@ -112,3 +112,10 @@ async def test_what_an_organisation_says_comes_with_its_name_and_date():
     [person] = await queries.people([maryna], "en")
     assert [(s.organisation, s.designation) for s in person.statuses] == [("Dissidentby", "np"), ("Viasna", "active")]
     assert await db.fetch_value("SELECT count(*) FROM prisoner_status") == 2
+
+
+async def test_who_reads_no_cyrillic_is_given_a_name_that_can_be_read():
+    maryna = await cases.prisoner(name_latin="")
+    [person] = await queries.people([maryna], "de")
+    assert person.name == "Maryna Kavalchuk"
+    assert [spelling.text for spelling in person.spellings] == ["Марына Кавальчук", "Марина Ковальчук"]
