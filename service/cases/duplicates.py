@@ -8,9 +8,10 @@ import msgspec
 from service.cases import names
 from service.cases.sources.found import Found
 
-_SURE, _LIKELY = 0.86, 0.75
+# How alike names have to be, and how alike where both births are known and agree.
+SURE, LIKELY = 0.86, 0.75
 # A word that more people share than this tells nobody from another.
-_MOST_SHARING = 60
+MOST_SHARING = 60
 
 
 class Somebody(msgspec.Struct, frozen=True, gc=False):
@@ -52,22 +53,23 @@ class Known:
         """Whoever shares the day of birth, a word of the name that few share, or two words that many share."""
         words = {word for name in _names(found) for word in names.folded(name).split()}
         groups = [self._by_birth.get(found.born, []), *(self._by_word.get(word, []) for word in words)]
-        near = {one.id: one for group in groups if len(group) <= _MOST_SHARING for one in group}
-        often = Counter(one.id for group in groups if len(group) > _MOST_SHARING for one in group)
+        near = {one.id: one for group in groups if len(group) <= MOST_SHARING for one in group}
+        often = Counter(one.id for group in groups if len(group) > MOST_SHARING for one in group)
         near |= {one.id: one for group in groups for one in group if often[one.id] > 1}
         return iter(near.values())
 
 
 def _alike(found: Found, one: Somebody) -> float:
     """0 for another person."""
-    if not _may_be_born_alike(found.born, one.born):
+    if not may_be_born_alike(found.born, one.born):
         return 0.0
     alike = max((names.likeness(a, b) for a in _names(found) for b in one.names), default=0.0)
-    enough = _LIKELY if found.born and one.born else _SURE
+    enough = LIKELY if found.born and one.born else SURE
     return alike if alike >= enough else 0.0
 
 
-def _may_be_born_alike(one: str, other: str) -> bool:
+def may_be_born_alike(one: str, other: str) -> bool:
+    """As far as both partial dates are known."""
     return one.startswith(other) or other.startswith(one)
 
 

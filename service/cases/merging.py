@@ -11,6 +11,7 @@ import msgspec
 
 from service.auth import audit
 from service.cases import editing, fields, names, stopping
+from service.cases.duplicates import LIKELY, MOST_SHARING, SURE, may_be_born_alike
 from service.cases.records import Record
 from service.cases.tables import Publication
 from service.kit import db, files
@@ -21,9 +22,6 @@ MERGED = "merged"
 # In the kept record what is empty is filled from the other one; elsewhere the kept one is right.
 FILLED = (*fields.NAMES, *fields.DATES[:3], "gender", "articles", "facility", "whereabouts")
 _STRICTEST = (Publication.HIDDEN, Publication.INITIALS, Publication.FULL)
-_WITH_BIRTH, _WITHOUT = 0.75, 0.86
-# A word that more people share tells nobody from another.
-_MOST_SHARING = 60
 
 
 class Merging(Problem):
@@ -146,7 +144,7 @@ def _alike(people: Sequence[Somebody], apart: set[tuple[int, int]]) -> list[Pair
         if (one.id, other.id) in apart or not _may_be_one(one, other):
             continue
         likeness = max(names.likeness(a, b) for a in one.spellings for b in other.spellings)
-        if likeness >= (_WITH_BIRTH if one.born and other.born else _WITHOUT):
+        if likeness >= (LIKELY if one.born and other.born else SURE):
             found.append(Pair(one, other, likeness))
     return found
 
@@ -160,7 +158,7 @@ def _near(people: Sequence[Somebody]) -> Iterator[tuple[Somebody, Somebody]]:
             groups[mark].append(one)
     seen: set[tuple[int, int]] = set()
     for group in groups.values():
-        if len(group) <= _MOST_SHARING:
+        if len(group) <= MOST_SHARING:
             for one, other in combinations(group, 2):
                 if (one.id, other.id) not in seen:
                     seen.add((one.id, other.id))
@@ -171,7 +169,7 @@ def _may_be_one(one: Somebody, other: Somebody) -> bool:
     """One organisation does not list somebody twice; a man is not a woman; and one is born once."""
     if one.listed_by & other.listed_by or (one.gender and other.gender and one.gender != other.gender):
         return False
-    return one.born.startswith(other.born) or other.born.startswith(one.born)
+    return may_be_born_alike(one.born, other.born)
 
 
 def _names(record: Record) -> set[str]:

@@ -90,10 +90,6 @@ def following(rule: Rule, after: datetime, zone: ZoneInfo) -> Iterator[datetime]
         day += _DAY
 
 
-def next_after(rule: Rule, after: datetime, zone: ZoneInfo) -> datetime:
-    return next(following(rule, after, zone))
-
-
 def between(rule: Rule, after: datetime, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """The occurrences later than `after`, up to and with `until`."""
     for moment in following(rule, after, zone):
