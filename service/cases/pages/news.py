@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import can
 from service.cases.news import feeds, queries
+from service.cases.pages import happenings
 from service.cases.tables import EventKind
 from service.kit import web
 from service.kit.errors import Invalid, NotFound
@@ -14,14 +15,7 @@ from service.kit.settings import settings
 
 SHOWN = ("about", "all", "done")
 # What most news say comes first.
-KINDS = {
-    EventKind.SENTENCED: "Sentenced",
-    EventKind.CHARGED: "Charged",
-    EventKind.DETAINED: "Detained",
-    EventKind.TRANSFERRED: "Transferred",
-    EventKind.RELEASED: "Released",
-    EventKind.DIED: "Died",
-}
+KINDS = {kind: happenings.KINDS[kind] for kind in (EventKind.SENTENCED, EventKind.CHARGED, *EventKind)}
 
 
 @get("/staff/news", guards=[can("cases.view")])
