@@ -92,7 +92,7 @@ def shown(record: Record, language: str) -> Person | None:
         verdict_on=record.verdict_on if full else record.verdict_on[:4],
         released_on=record.released_on if full else record.released_on[:4],
         died_on=record.died_on if full else record.died_on[:4],
-        sentence=passage(record.sentence, language),
+        sentence=passage(record.sentence, language) if full else None,
         biography=passage(record.biography, language) if full else None,
         facility=record.place if full else None,
         envelope=_envelope(record) if address else "",

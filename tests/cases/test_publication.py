@@ -31,12 +31,20 @@ async def test_a_belarusian_reader_sees_the_belarusian_name():
 
 async def test_with_initials_alone_nothing_else_leads_to_maryna():
     facility = await cases.facility()
-    maryna = await cases.prisoner(place=facility, publication="initials", biography={"en": "A nurse."}, photo="a.jpg")
+    maryna = await cases.prisoner(
+        place=facility,
+        publication="initials",
+        biography={"en": "A nurse."},
+        sentence={"en": "3 years"},
+        photo="a.jpg",
+    )
     await cases.status(maryna, since="2021-04-07", external_id="17")
     [person] = await queries.people([maryna], "en")
     assert person.name == "M. K."
     assert person.arrested_on == "2021"
     assert (person.born, person.photo, person.address, person.facility, person.biography) == ("", "", [], None, None)
+    # A free text that may hold a court, a day or a name.
+    assert person.sentence is None
     assert "Kavalchuk" not in repr(person) and "Ковальчук" not in repr(person)
     [said] = person.statuses
     assert (said.designation, said.since, said.link, said.external_id) == ("active", "2021", "", None)
