@@ -26,7 +26,7 @@ _FACILITIES: tuple[dict[str, Any], ...] = (
         "parcels": "no",
         "rules": {
             "en": "After the verdict often only letters of listed relatives are handed over. Write all the same.",
-            "de": "Nach dem Urteil werden oft nur Briefe eingetragener Verwandter ausgehändigt. Schreibt trotzdem.",
+            "de": "Nach dem Urteil werden oft nur Briefe von Verwandten ausgehändigt. Schreiben Sie trotzdem.",
             "fr": "Après le jugement, souvent seules les lettres des proches sont remises. Écrivez quand même.",
             "ru": "После приговора часто передают письма только от родственников из списка. Всё равно пишите.",
             "be": "Пасля прысуду часта перадаюць лісты толькі ад сваякоў са спісу. Усё роўна пішыце.",

@@ -84,7 +84,9 @@ async def log(request: Request, evening: FromPath[int]) -> Response[Any]:
     chosen = {int(id) for id in form.all("posted") if re.fullmatch("[0-9]{1,18}", id)}
     letters = await evenings.log(evening, None if everybody else chosen, request.state.staff.id)
     said = (
-        f"{letters} letters are written down. Thank you for the evening." if letters else "Written down: no letter."
+        f"{letters} {'letter is' if letters == 1 else 'letters are'} written down. Thank you for the evening."
+        if letters
+        else "Written down: no letter."
     )
     return web.redirect(f"/staff/letters/evenings/{evening}", said)
 
