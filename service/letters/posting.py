@@ -18,7 +18,7 @@ READER, EVENING = "reader", "evening"
 # On a day on which pages hold nobody back any more, so many letters to each prisoner are believed all the same.
 BEYOND = 3
 # A letter that is said to be posted now was on its way since at most this long ago.
-_LONGEST_LINK = links.POSTED_FOR + timedelta(days=1)
+LONGEST_LINK = links.POSTED_FOR + timedelta(days=1)
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -130,7 +130,7 @@ async def _use_up(link: Link, prisoners: Sequence[int]) -> list[int]:
         " ON CONFLICT (hash) DO NOTHING RETURNING hash",
         # In one order, so that two who send the same form at once do not wait for each other.
         sorted(hashes),
-        clock.now() + _LONGEST_LINK,
+        clock.now() + LONGEST_LINK,
     )
     return sorted(hashes[row["hash"]] for row in rows)
 

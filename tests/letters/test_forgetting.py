@@ -1,10 +1,12 @@
 """What is kept of letters goes when nobody needs it any more."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from service.kit import clock, db, jobs
+from service.kit.i18n import LANGUAGES
 from service.letters import forgetting, posting
 from service.schedules.recurring import RECURRING
 from tests.make import cases, letters
@@ -39,3 +41,9 @@ async def test_a_batch_is_forgotten_after_four_months_unless_it_still_holds_lett
 async def test_the_clock_asks_for_it(maryna):
     assert "letters.forget" in RECURRING
     await jobs.body("letters.forget")()
+
+
+async def test_the_privacy_page_says_when_the_mark_of_a_link_goes(database, web):
+    for language in LANGUAGES:
+        page = (await web.get(f"/{language}/privacy")).text
+        assert re.search(rf"\b{posting.LONGEST_LINK.days}\b", page), language

@@ -226,4 +226,5 @@ async def test_the_privacy_page_says_these_times_in_every_language(web: Any) -> 
     for language in LANGUAGES:
         page = (await web.get(f"/{language}/privacy")).text
         section = page.split("<h2>")[3]
-        assert re.findall(r"\b\d+\b", section) == times, language
+        # What follows is about letters: tests/letters/test_forgetting.py.
+        assert re.findall(r"\b\d+\b", section)[: len(times)] == times, language
