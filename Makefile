@@ -2,6 +2,8 @@
 # make run PORT=8001 VAR=/data   on another port, with its data elsewhere
 # make test                      everything that has to hold; `make check` is the part without running anything
 MAKEFLAGS += --no-print-directory
+# The tests start our own processes a hundred times: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: run test check format lock messages migration faults bench
 LANGUAGES = fr de ru be
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --generate-hashes $(if $(UPGRADE),--upgrade)

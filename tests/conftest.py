@@ -72,11 +72,19 @@ async def database(migrated: list[str]) -> None:
 
     places.forget()
     domains.everywhere.forget()
-    await db.execute(f"TRUNCATE {', '.join(migrated)} RESTART IDENTITY CASCADE")
+    # Emptying all of them takes 50 ms, asking which were used takes 2.
+    if used := [row["name"] for row in await db.fetch(" UNION ALL ".join(map(_used, migrated)))]:
+        await db.execute(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE")
     await db.execute("DELETE FROM organisation")
     await setup.ensure()
     (settings().var / "heartbeat").unlink(missing_ok=True)
     jobs.broker().client.flushall()
+
+
+def _used(table: str) -> str:
+    """Whether it has a row, or had one and counts on."""
+    counted = f"(SELECT last_value FROM pg_sequences WHERE sequencename = '{table}_id_seq')"
+    return f"SELECT '{table}' AS name WHERE EXISTS (SELECT FROM {table}) OR {counted} IS NOT NULL"
 
 
 @pytest.fixture
