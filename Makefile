@@ -12,8 +12,9 @@ run:
 	@deploy/prepare run
 	@exec .venv/bin/hundredfold up $(if $(PORT),--port $(PORT)) $(if $(VAR),--var "$(VAR)")
 
+# Three processes on two cores: a third of the time one of them waits for a server, a browser or a clock.
 test: check
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup $(TESTS)
 
 check:
 	@deploy/prepare test
