@@ -118,6 +118,11 @@ def download(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
+def pdf(content: bytes, name: str) -> Response[bytes]:
+    """A PDF to be kept; `name` as in `download`."""
+    return Response(content, media_type="application/pdf", headers=download(name))
+
+
 def html(request: Request, template: str, status: int = 200, **context: Any) -> Response[str]:
     """A page in the language of the request. `context` joins the globals that every template has."""
     language = language_of(request)

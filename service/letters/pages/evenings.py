@@ -66,7 +66,7 @@ async def card_file(request: Request, evening: FromPath[int]) -> Response[bytes]
     found = await evenings.required(evening)
     await _admit(request)
     people = [seat.person for seat in await evenings.seats(found, found.language)]
-    return _pdf(await cards.cards(people, "a6", found.language), f"letter-evening-{evening}-cards.pdf")
+    return web.pdf(await cards.cards(people, "a6", found.language), f"letter-evening-{evening}-cards.pdf")
 
 
 @get("/staff/letters/evenings/{evening:int}/list.pdf", guards=[can("letters.edit")])
@@ -74,7 +74,7 @@ async def list_file(request: Request, evening: FromPath[int]) -> Response[bytes]
     found = await evenings.required(evening)
     await _admit(request)
     people = [seat.person for seat in await evenings.seats(found, found.language)]
-    return _pdf(await evening_paper.list_file(found, people), f"letter-evening-{evening}-list.pdf")
+    return web.pdf(await evening_paper.list_file(found, people), f"letter-evening-{evening}-list.pdf")
 
 
 @post("/staff/letters/evenings/{evening:int}", guards=[can("letters.edit")])
@@ -107,10 +107,6 @@ def _new(
 
 async def _admit(request: Request) -> None:
     await printing.admit(f"staff {request.state.staff.id}")
-
-
-def _pdf(content: bytes, name: str) -> Response[bytes]:
-    return Response(content, media_type="application/pdf", headers=web.download(name))
 
 
 def _day(typed: str) -> date | None:

@@ -40,7 +40,7 @@ async def card_with_letter(request: Request, language: FromPath[str], key: FromP
 async def list_file(request: Request, language: FromPath[str]) -> Response[bytes]:
     found, first, last = await _birthdays(request, web.spoken(language))
     await printing.admit(web.client_of(request), lists=True)
-    return _pdf(await birthday_list.printed(found, first, last, language), "birthdays.pdf")
+    return web.pdf(await birthday_list.printed(found, first, last, language), "birthdays.pdf")
 
 
 @get("/{language:str}/birthdays/labels", guards=[anyone])
@@ -71,7 +71,7 @@ async def labels_file(request: Request, language: FromPath[str]) -> Response[byt
     found, _first, _last = await _birthdays(request, web.spoken(language))
     await printing.admit(web.client_of(request), lists=True)
     people = [each.person for each in found]
-    return _pdf(await labels.labels(people, sheet, _number(request, "start"), language), "labels.pdf")
+    return web.pdf(await labels.labels(people, sheet, _number(request, "start"), language), "labels.pdf")
 
 
 async def _card(request: Request, language: str, key: str, letter: str) -> Response[bytes]:
@@ -80,7 +80,7 @@ async def _card(request: Request, language: str, key: str, letter: str) -> Respo
         raise NotFound
     person = await queries.person(key, web.spoken(language))
     await printing.admit(web.client_of(request))
-    return _pdf(await cards.card(person, size, letter), f"card-{size}.pdf")
+    return web.pdf(await cards.card(person, size, letter), f"card-{size}.pdf")
 
 
 async def _birthdays(request: Request, language: str) -> tuple[Sequence[Birthday], date, date]:
@@ -92,10 +92,6 @@ async def _birthdays(request: Request, language: str) -> tuple[Sequence[Birthday
 
 def _number(request: Request, name: str) -> int:
     return web.number(request.query_params.get(name, ""))
-
-
-def _pdf(content: bytes, name: str) -> Response[bytes]:
-    return Response(content, media_type="application/pdf", headers=web.download(name))
 
 
 ROUTES = [card, card_with_letter, list_file, choose_labels, labels_file]
