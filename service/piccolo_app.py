@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
             "service.subscribers.tables",
             "service.cases.tables",
             "service.letters.tables",
+            "service.wall.tables",
             "service.campaigns.tables",
         ]
     ),
