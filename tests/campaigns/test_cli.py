@@ -1,18 +1,15 @@
-"""The commands as a script runs them: processes of their own on the same database."""
+"""The commands as a script runs them."""
 
-import asyncio
 import json
-import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from service.campaigns.tables import AutomationKind
-from service.kit import clock, paths
+from service.kit import clock
 from service.rendering.blocks import Birthdays
-from tests.make import cases
+from tests.make import cases, commands
 from tests.make.automations import automation
 from tests.make.campaigns import draft, postal_address
 from tests.make.subscribers import mailing_list, subscriber
@@ -22,19 +19,8 @@ pytestmark = pytest.mark.usefixtures("database")
 
 async def hundredfold(*arguments: str, code: int = 0, smtp: str = "smtp://127.0.0.1:9") -> str:
     """What the command said; its errors when it was to fail."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "service.cli",
-        *arguments,
-        cwd=paths.ROOT,
-        env=os.environ | {"SMTP_URL": smtp},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, error = await process.communicate()
-    assert process.returncode == code, (out, error)
-    return (error if code else out).decode().strip()
+    ended = await commands.hundredfold(*arguments, code=code, SMTP_URL=smtp)
+    return (ended.complaint if code else ended.printed).strip()
 
 
 async def test_a_script_writes_a_campaign_and_schedules_it(tmp_path: Path) -> None:

@@ -1,26 +1,20 @@
 """`hundredfold cases …` as a script runs it."""
 
-import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
 from service.kit import db
-from tests.make import viasna
+from tests.make import commands, viasna
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 async def hundredfold(*words: str | Path, code: int = 0) -> tuple[str, str]:
     """What it printed, and its complaints."""
-    command = [sys.executable, "-m", "service.cli", "cases", *map(str, words)]
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
-    out, complaints = await process.communicate()
-    assert process.returncode == code, complaints.decode()
-    return out.decode(), complaints.decode()
+    ended = await commands.hundredfold("cases", *words, code=code)
+    return ended.printed, ended.complaint
 
 
 async def test_a_list_is_compared_shown_and_accepted_by_three_commands(tmp_path: Path) -> None:

@@ -1,24 +1,18 @@
 """`hundredfold staff …`, as a person or a script types it."""
 
-import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE
 
 import tests.make.staff as make
 from service.auth import links
 from service.auth.links import Purpose
 from service.kit import db
+from tests.make import commands
 
 
 async def hundredfold(*words: str) -> tuple[int, str, str]:
     """The exit code, what it printed, and what it complained of."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "service.cli", "staff", *words, stdout=PIPE, stderr=PIPE
-    )
-    out, complaint = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode().strip(), complaint.decode()
+    ended = await commands.hundredfold("staff", *words)
+    return ended.code, ended.printed.strip(), ended.complaint
 
 
 async def test_an_operator_invites_anna_and_sees_her_in_the_list(database: None) -> None:

@@ -1,21 +1,13 @@
 """`hundredfold subscribers …`, as a person types it."""
 
-import asyncio
-import sys
-from asyncio.subprocess import PIPE
-
 from service.subscribers import queries
+from tests.make import commands
 from tests.make.subscribers import subscriber
 
 
 async def hundredfold(*words: str, typed: str) -> str:
     """What it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "service.cli", "subscribers", *words, stdin=PIPE, stdout=PIPE
-    )
-    out, _nothing = await process.communicate(typed.encode())
-    assert process.returncode == 0
-    return out.decode()
+    return (await commands.hundredfold("subscribers", *words, typed=typed, code=0)).printed
 
 
 async def test_annas_address_need_not_stand_in_a_list_of_processes(database: None) -> None:
