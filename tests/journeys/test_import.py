@@ -1,10 +1,10 @@
-"""People come in from a file and go out into one, by the commands, as real processes."""
+"""People come in from a file and go out into one, by the commands."""
 
 import asyncio
 import csv
 import json
+import os
 import signal
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -15,6 +15,7 @@ import pytest
 
 from service.kit import clock, db, sealing
 from service.subscribers import import_queries, imports, spool
+from tests.make import commands
 from tests.make import subscribers as make
 
 
@@ -26,16 +27,12 @@ def empty_spool(database: None) -> None:
 
 async def hundredfold(*arguments: str | Path) -> tuple[int, str, str]:
     """Runs `hundredfold subscribers …`; its exit code, output and complaints."""
-    process = await started(*arguments)
-    out, complaints = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), complaints.decode()
+    ended = await started(*arguments).ended()
+    return ended.code, ended.printed, ended.complaint
 
 
-async def started(*arguments: str | Path) -> asyncio.subprocess.Process:
-    command = [sys.executable, "-m", "service.cli", "subscribers", *map(str, arguments)]
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+def started(*arguments: str | Path) -> commands.Running:
+    return commands.started("subscribers", *arguments)
 
 
 async def test_of_a_thousand_people_exactly_the_forty_bad_rows_come_back(database: None, tmp_path: Path) -> None:
@@ -119,11 +116,11 @@ async def test_an_import_killed_in_the_middle_is_finished_by_the_worker(
     people = make.people(12_000, bad=40)
     await make.mailing_list("Friends")
     file = people.write(tmp_path / "people.csv")
-    process = await started("import", file, "--list", "Friends", "--consent", "They asked.")
+    process = started("import", file, "--list", "Friends", "--consent", "They asked.")
     while not await db.fetch_value("SELECT count(*) FROM subscriber"):
         await asyncio.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    await process.communicate()
+    os.kill(process.pid, signal.SIGKILL)
+    assert (await process.ended()).code == -signal.SIGKILL
 
     halfway = await imports.required(1)
     assert (halfway.state, halfway.people < 12_000) == ("running", True)
@@ -142,13 +139,13 @@ async def test_an_import_killed_in_the_middle_is_finished_by_the_worker(
 async def test_a_command_interrupted_by_hand_cancels_its_import(database: None, tmp_path: Path) -> None:
     await make.mailing_list("Friends")
     file = make.people(30_000).write(tmp_path / "people.csv")
-    process = await started("import", file, "--list", "Friends", "--consent", "They asked.")
+    process = started("import", file, "--list", "Friends", "--consent", "They asked.")
     while not await db.fetch_value("SELECT count(*) FROM subscriber"):
         await asyncio.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _out, complaints = await process.communicate()
-    assert process.returncode == 130
-    assert b"Interrupted" in complaints
+    os.kill(process.pid, signal.SIGINT)
+    ended = await process.ended()
+    assert ended.code == 130
+    assert "Interrupted" in ended.complaint
     job = await imports.required(1)
     assert (job.state, 0 < job.created < 30_000) == ("cancelled", True)
     assert spool.kept() == []
