@@ -3,7 +3,7 @@
 from service.auth.tables import Role
 
 _EVERYONE = frozenset({"account.edit", "overview.view", "campaigns.view", "cases.view"})
-_MODERATOR = _EVERYONE | {"subscribers.view", "letters.edit"}
+_MODERATOR = _EVERYONE | {"subscribers.view", "letters.edit", "wall.moderate"}
 _EDITOR = _MODERATOR | {
     "campaigns.edit",
     "campaigns.send",
@@ -19,7 +19,7 @@ _OF = {Role.OWNER: PERMISSIONS, Role.EDITOR: _EDITOR, Role.MODERATOR: _MODERATOR
 ROLES = {
     Role.OWNER: "Everything, with staff, settings, the audit and exports",
     Role.EDITOR: "Writes and sends campaigns, keeps cases, lists and subscribers",
-    Role.MODERATOR: "Sees campaigns, cases and subscribers, prints for letter evenings",
+    Role.MODERATOR: "Decides what the wall shows, sees campaigns, cases and subscribers, prints for letter evenings",
     Role.VIEWER: "Sees campaigns, cases and figures, no subscriber",
 }
 

@@ -2,6 +2,7 @@ from enum import StrEnum
 
 from piccolo.columns import (
     JSONB,
+    UUID,
     Array,
     BigInt,
     BigSerial,
@@ -20,20 +21,47 @@ from piccolo.table import Table
 from service.cases.tables import Prisoner
 
 
+class PhotoState(StrEnum):
+    """`draft`: its form was sent back; `uploaded`: waits for its variants; `gone`: its blobs are destroyed."""
+
+    DRAFT = "draft"
+    UPLOADED = "uploaded"
+    READY = "ready"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
 class PostState(StrEnum):
+    """`reported`: several visitors reported it, and it is not shown until somebody has looked."""
+
     UNCONFIRMED = "unconfirmed"
     WAITING = "waiting"
     PUBLISHED = "published"
-    # Reported twice: not shown until somebody has looked.
     REPORTED = "reported"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
 
-class PhotoState(StrEnum):
-    UPLOADED = "uploaded"
-    READY = "ready"
-    REFUSED = "refused"
+class Photo(Table, tablename="wall_photo"):
+    """A photo as a supporter gave it, until its variants exist; they are blobs under `folder`, a name by chance."""
+
+    id = BigSerial(primary_key=True)
+    folder = Varchar(40, unique=True)
+    state = Varchar(10, default=PhotoState.DRAFT, choices=PhotoState)
+    # What was asked for, in parts (0 to 1) of the upright photo: {"crop": [x, y, w, h], "covers": [[x, y, w, h]]}.
+    wishes = JSONB(default="{}")
+    # Of the largest variant, in pixels.
+    width = Integer(default=0)
+    height = Integer(default=0)
+    # The dominant colour as #rrggbb, until the photo is there.
+    colour = Varchar(7, default="")
+    # A perceptual hash: similar photos differ in few of its 64 bits.
+    likeness = BigInt(null=True, default=None)
+    # Why it cannot be used, as a word for a sentence.
+    refusal = Varchar(20, default="")
+    uploaded_at = Timestamptz()
+    # Until when a job that makes the variants has it to itself.
+    lease_until = Timestamptz(null=True, default=None)
 
 
 class Post(Table, tablename="wall_post"):
@@ -43,6 +71,8 @@ class Post(Table, tablename="wall_post"):
     # Stands in addresses; by chance, so that nobody can guess it.
     key = Varchar(32, unique=True)
     state = Varchar(12, default=PostState.UNCONFIRMED, choices=PostState)
+    photo = ForeignKey(Photo, on_delete=OnDelete.restrict, null=False, unique=True)
+    # In which it was written, and in which its author is answered.
     language = Varchar(2)
     sentence = Text(default="")
     name = Varchar(60, default="")
@@ -50,49 +80,32 @@ class Post(Table, tablename="wall_post"):
     town = Varchar(80, default="")
     country = Varchar(2, default="")
     # For one prisoner; null: for all of them.
-    prisoner = ForeignKey(Prisoner, on_delete=OnDelete.set_null, null=True, default=None, index=True)
+    prisoner = ForeignKey(Prisoner, on_delete=OnDelete.set_null, null=True, default=None, index=False)
     # For the confirmation and what becomes of the post; nothing else is ever sent there.
     address = Bytea(null=True, default=None, help_text="sealed: address")
-    # A keyed hash of the address, to see earlier posts of the same person.
-    author = Bytea(null=True, default=None, help_text="hash")
     in_mails = Boolean(default=False)
     on_social = Boolean(default=False)
     noindex = Boolean(default=False)
     ambassador = Boolean(default=False)
     pinned_at = Timestamptz(null=True, default=None)
-    # What the rule list noticed, for the order of the queue; and the words for staff.
+    # What the rule list noticed: its weight for the order of the queue, and sentences for staff.
     rank = SmallInt(default=0)
     noticed = Array(base_column=Varchar(200))
+    # How many visitors reported it since somebody looked.
     reports = SmallInt(default=0)
     # Why it was rejected: a word for a canned reply.
     reason = Varchar(20, default="")
+    # Where it was before the last decision, for the undo.
+    before = Varchar(12, default="")
     created_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     decided_by = BigInt(null=True, default=None)
+    # When its author is told of the decision; until then it can be undone unnoticed.
+    tell_at = Timestamptz(null=True, default=None)
+    # For the first time: an edit does not bring it to the front.
     published_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
-
-
-class Photo(Table, tablename="wall_photo"):
-    """The photo of a post. Its variants are blobs under `folder`, a name by chance that changes with every edit."""
-
-    id = BigSerial(primary_key=True)
-    post = ForeignKey(Post, on_delete=OnDelete.cascade, null=False, unique=True)
-    folder = Varchar(40, unique=True)
-    state = Varchar(10, default=PhotoState.UPLOADED, choices=PhotoState)
-    # What was asked for, in parts (0 to 1) of the upright photo: {"crop": [x, y, w, h], "boxes": [[x, y, w, h]]}.
-    wishes = JSONB(default="{}")
-    width = Integer(default=0)
-    height = Integer(default=0)
-    # The dominant colour as #rrggbb, until the photo is there.
-    colour = Varchar(7, default="")
-    # A perceptual hash: similar photos differ in few bits.
-    likeness = BigInt(null=True, default=None)
-    # Why it cannot be used, as a word for a sentence.
-    refusal = Varchar(20, default="")
-    uploaded_at = Timestamptz()
-    lease_until = Timestamptz(null=True, default=None)
 
 
 class PostConsent(Table, tablename="wall_consent"):
@@ -115,3 +128,10 @@ class PostReport(Table, tablename="wall_report"):
     reason = Varchar(20)
     at = Timestamptz()
     seen_at = Timestamptz(null=True, default=None)
+
+
+class Mark(Table, tablename="wall_mark"):
+    """One row: another mark whenever what the public sees has changed, in the transaction that changed it."""
+
+    id = SmallInt(primary_key=True, default=1)
+    mark = UUID()
