@@ -62,15 +62,16 @@ class Claim:
 
     async def take(self, most: int, held: Collection[int] = ()) -> list[db.Record]:
         """Claims up to `most` due rows more, the oldest first, and keeps `held`; none unless it may be sent."""
-        now, which, arguments = clock.now(), "mailing IS NULL", []
-        if self.mailing is not None:
-            which = "mailing = $6 AND EXISTS (SELECT 1 FROM mailing WHERE id = $6 AND state = 'sending'"
-            which += " AND revision = $7)"
-            arguments = [self.mailing, self.revision]
-        async with db.transaction():
-            # One at a time: the next has to see what this one holds.
-            await db.execute("SELECT pg_advisory_xact_lock($1::int, $2::int)", TAKE_CLASS, self.mailing or 0)
-            return await db.fetch(_TAKE.format(which=which), now, most, self.run, now + LEASE, list(held), *arguments)
+        # At once: whoever fell asleep between two statements would keep the lock, and all others waiting.
+        await db.execute(self._taking(most, _array(held)))
+        return await db.fetch(_TAKEN, self.run, _array(held))
+
+    def _taking(self, most: int, held: str) -> str:
+        now = clock.now()
+        which = (_OF_NONE if self.mailing is None else _OF_ONE).format(mailing=self.mailing, revision=self.revision)
+        return _TAKE.format(
+            mailing=self.mailing or 0, which=which, now=now, lease=now + LEASE, most=most, held=held, run=self.run
+        )
 
     async def turn(
         self,
@@ -180,19 +181,28 @@ def try_again_at(attempts: int) -> datetime | None:
 _OPEN = "EXISTS (SELECT 1 FROM delivery d WHERE d.mailing = m.id AND d.state IN ('queued', 'later'))"
 # The switch in the settings that stops everything at once.
 _NOT_FROZEN = "NOT EXISTS (SELECT 1 FROM organisation WHERE frozen_at IS NOT NULL)"
-_TAKE = """
-    WITH due AS (
-        SELECT id, subscriber, language, address, first_name, last_name, inserts, template, context, attempts
-        FROM delivery
-        WHERE state IN ('queued', 'later') AND due_at <= $1 AND {which} AND NOT_FROZEN
+_OF_NONE = "mailing IS NULL"
+_OF_ONE = (
+    "mailing = {mailing} AND EXISTS"
+    " (SELECT 1 FROM mailing WHERE id = {mailing} AND state = 'sending' AND revision = {revision})"
+)
+# One at a time: the next has to see what this one holds.
+_TAKE = f"""
+    SELECT pg_advisory_xact_lock({TAKE_CLASS}, {{mailing}}::int);
+    UPDATE delivery_run SET lease_until = '{{lease}}', held = '{{held}}'::bigint[] || ARRAY(
+        SELECT id FROM delivery
+        WHERE state IN ('queued', 'later') AND due_at <= '{{now}}' AND {{which}} AND {_NOT_FROZEN}
               AND id NOT IN (SELECT unnest(held) FROM delivery_run)
-        ORDER BY due_at, id LIMIT $2
-    ), run AS (
-        UPDATE delivery_run SET held = $5::bigint[] || ARRAY(SELECT id FROM due), lease_until = $4
-        WHERE id = $3 RETURNING id
-    )
-    SELECT * FROM due WHERE EXISTS (SELECT FROM run)
-""".replace("NOT_FROZEN", _NOT_FROZEN)
+        ORDER BY due_at, id LIMIT {{most}})
+    WHERE id = {{run}}
+"""  # noqa: S608
+_TAKEN = """
+    SELECT id, subscriber, language, address, first_name, last_name, inserts, template, context, attempts
+    FROM delivery
+    WHERE id IN (SELECT unnest(held) FROM delivery_run WHERE id = $1) AND id <> ALL($2::text::bigint[])
+          AND state IN ('queued', 'later')
+    ORDER BY due_at, id
+"""
 # One JSON value costs the worker a third of what seven arrays cost.
 # A row that was taken back while it was under way is skipped; only that it left after all is stronger.
 _TURN = """

@@ -26,11 +26,15 @@ AWAY = (
     asyncpg.InsufficientResourcesError,
     # Two waited for each other, and this one was let go.
     asyncpg.DeadlockDetectedError,
+    # We slept in the middle of a transaction for longer than ASLEEP.
+    asyncpg.IdleInTransactionSessionTimeoutError,
     # What asyncpg says when the server's farewell crosses our next statement.
     asyncpg.InternalClientError,
 )
 # The same, and whatever else PostgreSQL says in place of an answer: for whoever goes on in any case.
 FAILED = (*AWAY, asyncpg.PostgresError)
+# A transaction whose process says nothing for so long is undone: it may be stopped, and others want its locks.
+ASLEEP = "30s"
 
 
 class _Transaction(PostgresTransaction):
@@ -62,9 +66,8 @@ def engine() -> PostgresEngine:
 
 async def open_pool(largest: int = 10) -> None:
     """Opens the pool of this process; it belongs to the event loop that called."""
-    await engine().start_connection_pool(
-        min_size=1, max_size=largest, command_timeout=300, server_settings={"timezone": "UTC"}
-    )
+    settled = {"timezone": "UTC", "idle_in_transaction_session_timeout": ASLEEP}
+    await engine().start_connection_pool(min_size=1, max_size=largest, command_timeout=300, server_settings=settled)
 
 
 async def close_pool() -> None:

@@ -2,8 +2,9 @@ import asyncio
 
 import pytest
 
-from service.kit import db, jobs
+from service.kit import db, embedded, jobs
 from service.organisation import queries
+from tests.make import copies
 
 
 async def test_the_organisation_is_there_after_migrating(database: None) -> None:
@@ -30,3 +31,27 @@ async def test_of_two_who_wait_for_each_other_one_may_try_again(database: None) 
 
     [told] = [end for end in await asyncio.gather(hold(1, 2), hold(2, 1), return_exceptions=True) if end]
     assert isinstance(told, db.AWAY)
+
+
+async def test_who_falls_asleep_in_a_transaction_keeps_what_it_locked_only_for_a_while(
+    database: None, servers: embedded.Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "ASLEEP", "100ms")
+    began, awake = asyncio.Event(), asyncio.Event()
+
+    async def sleep() -> None:
+        async with db.transaction():
+            await db.execute("UPDATE organisation SET name = 'Asleep'")
+            began.set()
+            await awake.wait()
+            await db.execute("UPDATE organisation SET name = 'Awake'")
+
+    async with copies.standing_on(servers.database_url):
+        sleeper = asyncio.create_task(sleep())
+        await began.wait()
+        async with asyncio.timeout(10):
+            await db.execute("UPDATE organisation SET name = 'Here'")
+        awake.set()
+        with pytest.raises(db.AWAY):
+            await sleeper
+        assert (await queries.required()).name == "Here"
