@@ -126,8 +126,8 @@ def test_a_few_people_are_mixed_too(count, chance):
 def test_a_hundred_thousand_readers_get_three_of_1400_in_a_moment():
     chance = Random(5)
     candidates = [Candidate(id, chance.randrange(30), chance.randrange(1, 6)) for id in range(1400)]
-    began = time.perf_counter()
+    began = time.process_time()
     rows = allot(candidates, 100_000, 3, chance)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert all(len(set(row)) == 3 for row in rows)
     assert seconds < 5, f"{seconds:.1f} s"

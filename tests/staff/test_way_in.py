@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import statistics
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,16 +63,16 @@ async def test_a_stranger_cannot_tell_by_the_time_it_takes(web: Any) -> None:
     await accounts.set_password(await accounts.get(olga.id), olga.password or make.PASSWORD)
 
     async def seconds(address: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         await try_password(web, address, "a wrong guess at it")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     await seconds("warm@example.org")
-    times = [(await seconds("olga@example.org"), await seconds("nora@example.org")) for _ in range(7)]
-    known, unknown = (statistics.median(column) for column in zip(*times, strict=True))
+    times = [(await seconds("olga@example.org"), await seconds("nora@example.org")) for _ in range(5)]
+    known, unknown = (min(column) for column in zip(*times, strict=True))
 
     # Without the dummy hash it is ten times quicker.
-    assert 0.5 < known / unknown < 2
+    assert 0.4 < known / unknown < 2.5
 
 
 async def test_asking_for_a_new_password_answers_all_alike_and_mails_one(web: Any) -> None:

@@ -77,10 +77,10 @@ LAUGHS = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "lol">' + "".join(
     ids=range(13),
 )
 def test_bombs_and_what_is_no_feed_are_refused_at_once(bomb: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Unfetched):
         reading.entries(bomb)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_bombs_and_what_is_no_feed_are_refused_at_once(bomb: bytes) -> None:
     ids=range(9),
 )
 def test_two_megabytes_of_anything_are_soon_read_and_little_of_it_is_kept(feed: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     try:
         found = reading.entries(feed[:2_000_000])
     except Unfetched:
         found = []
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert len(found) <= reading.MOST
     assert all(len(entry.title) <= 300 and len(entry.summary) <= 2000 for entry in found)

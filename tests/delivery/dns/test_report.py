@@ -1,6 +1,6 @@
 """All records together: of the situation that the settings describe, in time, and whatever answers."""
 
-import time
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,13 +84,14 @@ async def test_a_domain_that_is_set_up_has_nothing_to_change(sender: None, envir
 
 
 async def test_where_nobody_answers_it_is_said_in_time_and_what_to_write_stays(
-    sender: None, environment: Any
+    sender: None, environment: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment(SMTP_URL="smtp://mail.example.org")
     silent = {f"{kind} {name}": dns.SILENCE for kind, name in SILENT}
-    began = time.monotonic()
-    findings = await found(silent, patience=0.2)
-    assert time.monotonic() - began < 1
+    for name in ("_TRY", "_PATIENCE"):
+        monkeypatch.setattr(f"service.delivery.dns.lookups.{name}", 3600)
+    async with asyncio.timeout(60):
+        findings = await found(silent, patience=0.2)
     assert {finding.state for title, finding in findings.items() if title != "DKIM"} == {State.UNKNOWN}
     assert findings["DMARC"].lines == ["The DNS did not answer in time. Look again in a minute."]
     assert findings["SPF"].records[0].value == "v=spf1 a:mail.example.org ~all"
