@@ -6,8 +6,8 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from service.cases import photos
-from service.cases.keeping import Kept
 from service.kit.errors import NotFound
+from service.kit.keeping import Kept
 
 # How wide and high at most, for screens with two dots to the pixel.
 SIZES = {"small": (200, 250), "medium": (640, 800)}

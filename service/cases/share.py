@@ -7,12 +7,12 @@ from urllib.parse import quote
 import msgspec
 
 from service.cases import photos, summary
-from service.cases.keeping import Kept
 from service.cases.publication import Person
 from service.cases.tables import State
 from service.kit import typesetting
 from service.kit.errors import NotFound
 from service.kit.i18n import lazy as _
+from service.kit.keeping import Kept
 
 HASHTAG = "#WeStandBYyou"
 WIDTH, HEIGHT = 1200, 630

@@ -7,13 +7,12 @@ import feedparser
 import pytest
 
 from service.cases import feeds, listing
-from service.cases.feeds import Site
 from service.kit import clock, db
 from tests.make import cases
 
 pytestmark = pytest.mark.usefixtures("database")
 ATOM = "{http://www.w3.org/2005/Atom}"
-SITE = Site("Stand by & <with> them", "en")
+FEED = feeds.feed("Stand by & <with> them", "en")
 
 
 async def new_people() -> list[Any]:
@@ -29,7 +28,7 @@ async def published(name: str, days_ago: int = 1, **others: Any) -> int:
 async def test_a_feed_reader_finds_the_new_cases_newest_first() -> None:
     await published("Ales Novik", 3)
     await published("Vera <Lis> & Co", 1)
-    read = feedparser.parse(feeds.atom(await new_people(), SITE))
+    read = feedparser.parse(feeds.atom(await new_people(), FEED))
     assert not read.bozo
     assert (read.version, read.feed.title, read.feed.language) == (
         "atom10",
@@ -43,28 +42,32 @@ async def test_a_feed_reader_finds_the_new_cases_newest_first() -> None:
 
 async def test_the_atom_feed_has_all_that_rfc_4287_asks_for() -> None:
     await published("Vera Lis")
-    root = ElementTree.fromstring(feeds.atom(await new_people(), SITE))
+    root = ElementTree.fromstring(feeds.atom(await new_people(), FEED))
     assert root.tag == f"{ATOM}feed"
     for parent in (root, *root.findall(f"{ATOM}entry")):
         for needed in ("id", "title", "updated"):
             assert len(parent.findall(f"{ATOM}{needed}")) == 1, needed
         assert len(parent.findall(f"{ATOM}link[@rel='alternate']")) == 1
-    assert root.findtext(f"{ATOM}author/{ATOM}name") == SITE.name
-    assert [link.get("href") for link in root.findall(f"{ATOM}link[@rel='self']")] == [SITE.address("atom")]
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == FEED.author
+    assert [link.get("href") for link in root.findall(f"{ATOM}link[@rel='self']")] == [FEED.url("atom")]
     moments = [element.text for element in root.iter(f"{ATOM}updated")]
     assert all(moment and moment.endswith("Z") and len(moment) == 20 for moment in moments)
 
 
 async def test_the_json_feed_has_all_that_version_1_1_asks_for() -> None:
     await published("Vera Lis")
-    feed = json.loads(feeds.json(await new_people(), SITE))
+    feed = json.loads(feeds.json(await new_people(), FEED))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert feed["title"] and feed["feed_url"] == SITE.address("json") and feed["home_page_url"] == SITE.page
+    assert (
+        feed["title"]
+        and feed["feed_url"] == FEED.url("json")
+        and feed["home_page_url"] == f"https://news.example.org{FEED.page}"
+    )
     [item] = feed["items"]
     assert isinstance(item["id"], str) and item["title"] == "Vera Lis"
     assert "content_text" in item or "content_html" in item
     assert item["date_published"].endswith("Z") and item["date_modified"].endswith("Z")
-    assert feed["authors"] == [{"name": SITE.name}]
+    assert feed["authors"] == [{"name": FEED.author}]
 
 
 async def test_both_feeds_know_an_entry_by_the_same_id_that_stays_and_holds_no_name() -> None:
@@ -72,30 +75,30 @@ async def test_both_feeds_know_an_entry_by_the_same_id_that_stays_and_holds_no_n
     ids = set()
     for name in ("Vera Lis", "Viera Lis"):
         await db.execute("UPDATE prisoner SET name_latin = $2 WHERE id = $1", vera, name)
-        ids.add(feedparser.parse(feeds.atom(await new_people(), SITE)).entries[0].id)
-        ids.add(json.loads(feeds.json(await new_people(), SITE))["items"][0]["id"])
+        ids.add(feedparser.parse(feeds.atom(await new_people(), FEED)).entries[0].id)
+        ids.add(json.loads(feeds.json(await new_people(), FEED))["items"][0]["id"])
     assert ids == {"tag:news.example.org,2026:en/k7"}
 
 
 async def test_a_changed_record_changes_the_moment_of_its_entry_and_of_the_feed() -> None:
     await published("Vera Lis", changed_at=clock.now() - timedelta(hours=5))
-    before = feedparser.parse(feeds.atom(await new_people(), SITE))
+    before = feedparser.parse(feeds.atom(await new_people(), FEED))
     await db.execute("UPDATE prisoner SET changed_at = $1", clock.now())
-    after = feedparser.parse(feeds.atom(await new_people(), SITE))
+    after = feedparser.parse(feeds.atom(await new_people(), FEED))
     assert after.feed.updated > before.feed.updated
     assert after.entries[0].updated > before.entries[0].updated
     assert after.entries[0].published == before.entries[0].published
 
 
 async def test_an_empty_feed_is_a_feed() -> None:
-    read = feedparser.parse(feeds.atom([], SITE))
+    read = feedparser.parse(feeds.atom([], FEED))
     assert not read.bozo and read.entries == [] and read.feed.updated
-    assert json.loads(feeds.json([], SITE))["items"] == []
+    assert json.loads(feeds.json([], FEED))["items"] == []
 
 
 async def test_signs_that_no_xml_may_hold_do_not_break_the_feed() -> None:
     await published("Vera\x0b Lis\x1f")
     assert (
-        ElementTree.fromstring(feeds.atom(await new_people(), SITE)).findtext(f"{ATOM}entry/{ATOM}title")
+        ElementTree.fromstring(feeds.atom(await new_people(), FEED)).findtext(f"{ATOM}entry/{ATOM}title")
         == "Vera Lis"
     )

@@ -1,7 +1,6 @@
 """New cases and birthdays for feed readers and calendars."""
 
 import asyncio
-import hashlib
 from typing import Any
 
 from litestar import Request, Response, get
@@ -9,11 +8,11 @@ from litestar.params import FromPath
 
 from service.auth.guards import anyone
 from service.cases import birthdays, calendar_file, feeds, listing
-from service.cases.feeds import Site
-from service.cases.keeping import Kept
-from service.cases.pages import revalidating
 from service.cases.publication import Person
-from service.kit import clock, web
+from service.kit import clock, revalidating, web
+from service.kit import feeds as formats
+from service.kit.feeds import Feed
+from service.kit.keeping import Kept
 from service.organisation import queries as organisations
 
 _calendars = Kept(most=20, patience=12)
@@ -21,12 +20,12 @@ _calendars = Kept(most=20, patience=12)
 
 @get("/{language:str}/prisoners/feed.atom", guards=[anyone])
 async def atom(request: Request, language: FromPath[str]) -> Response[Any]:
-    return _fresh(request, feeds.atom(await _new(language), await _site(language)), feeds.ATOM)
+    return revalidating.fresh(request, feeds.atom(await _new(language), await _feed(language)), formats.ATOM)
 
 
 @get("/{language:str}/prisoners/feed.json", guards=[anyone])
 async def json(request: Request, language: FromPath[str]) -> Response[Any]:
-    return _fresh(request, feeds.json(await _new(language), await _site(language)), feeds.JSON)
+    return revalidating.fresh(request, feeds.json(await _new(language), await _feed(language)), formats.JSON)
 
 
 @get("/{language:str}/birthdays.ics", guards=[anyone])
@@ -34,7 +33,7 @@ async def calendar(request: Request, language: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     facility = web.number(request.query_params.get("facility", ""))
     name = (await organisations.required()).name
-    mark = _digest(f"{language} {facility} {name} {await birthdays.mark()}".encode())
+    mark = revalidating.digest(f"{language} {facility} {name} {await birthdays.mark()}".encode())
     if revalidating.has(request, mark):
         return revalidating.unchanged(mark)
 
@@ -50,19 +49,8 @@ async def _new(language: str) -> list[Person]:
     return await listing.new_since(clock.now() - listing.NEW_FOR, clock.now(), language)
 
 
-async def _site(language: str) -> Site:
-    return Site((await organisations.required()).name, language)
-
-
-def _fresh(request: Request, content: bytes, media_type: str) -> Response[Any]:
-    mark = _digest(content)
-    if revalidating.has(request, mark):
-        return revalidating.unchanged(mark)
-    return revalidating.file(content, mark, f"{media_type}; charset=utf-8")
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:32]
+async def _feed(language: str) -> Feed:
+    return feeds.feed((await organisations.required()).name, language)
 
 
 ROUTES = [atom, json, calendar]

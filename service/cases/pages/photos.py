@@ -7,8 +7,7 @@ from litestar.params import FromPath
 
 from service.auth.guards import anyone, can
 from service.cases import editing, photos, publication, queries
-from service.cases.pages import revalidating
-from service.kit import web
+from service.kit import revalidating, web
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
 from service.kit.pictures import PictureRefused

@@ -11,9 +11,9 @@ from litestar.params import FromPath
 from service.auth.guards import anyone
 from service.cases import listing, portraits, queries, share, timeline
 from service.cases.listing import Filters
-from service.cases.pages import choices, revalidating
+from service.cases.pages import choices
 from service.cases.tables import State
-from service.kit import clock, limits, web
+from service.kit import clock, limits, revalidating, web
 from service.kit.i18n import LANGUAGES
 from service.organisation import queries as organisations
 

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from service.cases.keeping import Busy, Kept
+from service.kit.keeping import Busy, Kept
 
 
 class Kitchen:

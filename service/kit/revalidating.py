@@ -1,5 +1,6 @@
 """Files about people may be kept by whoever asks again before each use, so that nobody is shown who is hidden now."""
 
+import hashlib
 from typing import Any
 
 from litestar import Request, Response
@@ -17,6 +18,16 @@ def unchanged(mark: str) -> Response[Any]:
 
 def file(content: bytes, mark: str, media_type: str) -> Response[Any]:
     return Response(content, media_type=media_type, headers=_headers(mark))
+
+
+def fresh(request: Request, content: bytes, media_type: str) -> Response[Any]:
+    """A text that was made anew, and is sent only to whoever holds another one."""
+    mark = digest(content)
+    return unchanged(mark) if has(request, mark) else file(content, mark, f"{media_type}; charset=utf-8")
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def _headers(mark: str) -> dict[str, str]:
