@@ -2,4 +2,6 @@
 
 from typing import Any
 
-ROUTES: list[Any] = []
+from service.wall.pages import stand
+
+ROUTES: list[Any] = [*stand.ROUTES]
