@@ -8,6 +8,7 @@ from service.auth import audit
 from service.cases import editing
 from service.delivery import outbox
 from service.kit import clock, db
+from service.wall import rules
 from service.wall.tables import PostState
 
 # So long a decision can be undone before its author hears of it.
@@ -32,6 +33,8 @@ async def move(posts: Sequence[int], to: PostState, by: int | None = None, reaso
     async with db.transaction():
         rows = await db.fetch(_MOVE, list(posts), to, list(FROM[to]), now, by, reason, now + UNTOLD)
         moved = sorted(row["id"] for row in rows)
+        if to == PostState.WAITING:
+            await rules.look(moved)
         if to == PostState.PUBLISHED:
             await editing.stand_by(Counter(row["prisoner"] for row in rows if row["is_first"] and row["prisoner"]))
         if to == PostState.PUBLISHED or any(row["before"] == PostState.PUBLISHED for row in rows):
@@ -67,6 +70,7 @@ _MOVE = """
            reports = CASE WHEN $2::text = 'reported' THEN w.reports ELSE 0 END,
            confirmed_at = coalesce(w.confirmed_at, CASE WHEN $2::text = 'waiting' THEN $4::timestamptz END),
            published_at = coalesce(w.published_at, CASE WHEN $2::text = 'published' THEN $4::timestamptz END),
+           told = CASE WHEN $2::text = 'waiting' AND $5::bigint IS NULL AND before.state <> 'unconfirmed' THEN 'waiting' ELSE w.told END,
            tell_at = CASE WHEN $5::bigint IS NOT NULL AND $2::text IN ('published', 'rejected') THEN $7::timestamptz END
       FROM before WHERE w.id = before.id
     RETURNING w.id, w.prisoner, w.in_mails, before.state AS before, before.published_at IS NULL AS is_first

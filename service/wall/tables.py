@@ -103,6 +103,8 @@ class Post(Table, tablename="wall_post"):
     decided_by = BigInt(null=True, default=None)
     # When its author is told of the decision; until then it can be undone unnoticed.
     tell_at = Timestamptz(null=True, default=None)
+    # What its author heard last: published or rejected; waiting after an edit, so that the next decision is told again.
+    told = Varchar(12, default="")
     # For the first time: an edit does not bring it to the front.
     published_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
@@ -123,11 +125,20 @@ class PostReport(Table, tablename="wall_report"):
 
     id = BigSerial(primary_key=True)
     post = ForeignKey(Post, on_delete=OnDelete.cascade, null=False, index=False)
-    # A keyed hash that is good for a day, so that one visitor counts once.
+    # A keyed hash for this post alone, so that one visitor counts once; forgotten as the privacy page says.
     reporter = Bytea(help_text="hash")
     reason = Varchar(20)
     at = Timestamptz()
     seen_at = Timestamptz(null=True, default=None)
+
+
+class Rule(Table, tablename="wall_rule"):
+    """Words that staff want to notice in a post; they order the queue, and decide nothing."""
+
+    id = BigSerial(primary_key=True)
+    words = Varchar(80, unique=True)
+    added_by = BigInt(null=True, default=None)
+    added_at = Timestamptz()
 
 
 class Mark(Table, tablename="wall_mark"):
