@@ -8,7 +8,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from service.kit import paths
+from service.kit import formats, paths
 
 LANGUAGES = {"en": "English", "fr": "Français", "de": "Deutsch", "ru": "Русский", "be": "Беларуская"}
 FALLBACK = "en"
@@ -32,9 +32,30 @@ class Sentence:
         return text.format(**shown) if shown else text
 
 
+class Counted(Sentence):
+    """A sentence in the form that its number asks for; `{count}` is the number as the language writes it."""
+
+    __slots__ = ("many", "number")
+
+    def __init__(self, one: str, many: str, number: int, **parameters: Any) -> None:
+        super().__init__(one, **parameters)
+        self.many = many
+        self.number = number
+
+    def into(self, language: str) -> str:
+        text = catalogue(language).ngettext(self.english, self.many, self.number)
+        shown = {name: _shown(value, language) for name, value in self.parameters.items()}
+        return text.format(count=formats.filters(language)["number"](self.number), **shown)
+
+
 def lazy(english: str, **parameters: Any) -> Sentence:
     """Marks a sentence for translation: `from service.kit.i18n import lazy as _`."""
     return Sentence(english, **parameters)
+
+
+def ngettext(one: str, many: str, number: int, **parameters: Any) -> Sentence:
+    """Marks a sentence for translation that has forms for numbers: "{count} person", "{count} people"."""
+    return Counted(one, many, number, **parameters)
 
 
 def translate(language: str, english: str) -> str:

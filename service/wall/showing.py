@@ -17,6 +17,8 @@ from service.kit.settings import settings
 PUBLISHED = "w.state = 'published'"
 # … and what may stand in a mail.
 IN_MAILS = f"({PUBLISHED} AND w.in_mails)"
+# … and what may be seen outside of our own pages: in feeds, on paper, in what is passed on.
+ELSEWHERE = f"({PUBLISHED} AND w.on_social)"
 # In CSS pixels of a photo's width; a photo that is smaller has fewer variants.
 WIDTHS = (320, 640, 1280)
 
@@ -93,6 +95,11 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
 async def faces(language: str, rest: str = "", *args: Any) -> list[Face]:
     """`rest`: of the query, after WHERE w.state = 'published', over `w` and its photo `o`; $1 to $n are `args`."""
     return await seen(language, f"{PUBLISHED} {rest}", *args)
+
+
+async def elsewhere(language: str, rest: str = "", *args: Any) -> list[Face]:
+    """As `faces`, of those who agreed to be seen outside of our own pages."""
+    return await seen(language, f"{ELSEWHERE} {rest}", *args)
 
 
 async def face(key: str, language: str) -> Face:

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from service.wall.pages import stand
+from service.wall.pages import feeds, share, stand
 
-ROUTES: list[Any] = [*stand.ROUTES]
+ROUTES: list[Any] = [*feeds.ROUTES, *share.ROUTES, *stand.ROUTES]
