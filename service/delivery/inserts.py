@@ -48,7 +48,8 @@ async def editions(mailing: int) -> dict[str, CompiledEdition]:
     """The frozen texts by language, with who is still in them."""
     found: dict[str, list[Insert]] = {}
     for language, *piece in await db.fetch(
-        "SELECT language, place, personal, key, position, html, text FROM mailing_insert WHERE mailing = $1", mailing
+        f"SELECT language, {_PIECE} FROM mailing_insert WHERE mailing = $1",  # noqa: S608
+        mailing,
     ):
         found.setdefault(language, []).append(Insert(*piece))
     rows = await db.fetch("SELECT language, subject, html, text FROM mailing_edition WHERE mailing = $1", mailing)
@@ -61,15 +62,16 @@ async def editions(mailing: int) -> dict[str, CompiledEdition]:
 
 
 async def unfinished_with(keys: Sequence[int]) -> list[int]:
-    """The mailings of which something that shows one of `keys` can still leave."""
+    """The mailings of which something that names one of `keys` can still leave."""
     return [row["mailing"] for row in await db.fetch(_UNFINISHED, keys)]
 
 
 async def take_out(mailing: int, key: int, reason: str) -> Taken:
-    """What a worker has read of the mailing before is worth nothing from now on."""
+    """Whatever names `key`. What a worker has read of the mailing before is worth nothing from now on."""
     await db.execute("UPDATE mailing SET revision = revision + 1 WHERE id = $1", mailing)
     removed = await db.fetch(
-        "DELETE FROM mailing_insert WHERE mailing = $1 AND key = $2 RETURNING language, place, key, personal",
+        "DELETE FROM mailing_insert WHERE mailing = $1 AND (key = $2 OR about = $2)"
+        " RETURNING language, place, $2::bigint AS key, personal",
         mailing,
         key,
     )
@@ -99,7 +101,10 @@ async def showing(keys: Sequence[int]) -> int:
     mails = 0
     for mailing in await unfinished_with(keys):
         pieces = await db.fetch(
-            "SELECT language, key, personal FROM mailing_insert WHERE mailing = $1 AND key = ANY($2)", mailing, keys
+            "SELECT language, CASE WHEN key = ANY($2) THEN key ELSE about END AS key, personal"
+            " FROM mailing_insert WHERE mailing = $1 AND (key = ANY($2) OR about = ANY($2))",
+            mailing,
+            keys,
         )
         mails += await _unsent_with(mailing, pieces)
     return mails
@@ -134,10 +139,11 @@ _FORGET = """
            AND NOT EXISTS (SELECT FROM delivery d
                             WHERE d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity')
 """
+_PIECE = ", ".join(Insert.__struct_fields__)
 # What nobody knows the fate of may be sent again.
 _UNFINISHED = """
     SELECT DISTINCT i.mailing FROM mailing_insert i JOIN mailing m ON m.id = i.mailing
-     WHERE i.key = ANY($1::bigint[])
+     WHERE (i.key = ANY($1::bigint[]) OR (i.about <> 0 AND i.about = ANY($1::bigint[])))
            AND (m.state IN ('freezing', 'sending', 'paused') OR (m.state = 'sent' AND EXISTS (
                 SELECT FROM delivery d WHERE d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity')))
      ORDER BY 1

@@ -90,6 +90,8 @@ class MailingInsert(Table, tablename="mailing_insert"):
     place = SmallInt()
     personal = Boolean(default=False)
     key = BigInt()
+    # Who else is named in it, by their key; where they are taken out, it is taken out with them.
+    about = BigInt(default=0)
     position = Integer()
     html = Text()
     text = Text()

@@ -19,7 +19,7 @@ class Insert(msgspec.Struct, frozen=True):
     """A piece of the list at `place`, which stands in the sources as `{{ list_0_html }}` and `{{ list_0_text }}`.
 
     A `personal` list shows each reader the keys of their own; another one shows all its pieces by `position`.
-    The piece with the key NOBODY is shown where there is no other.
+    The piece with the key NOBODY is shown where there is no other. `about`: the key of who else is named in it.
     """
 
     place: int
@@ -28,6 +28,7 @@ class Insert(msgspec.Struct, frozen=True):
     position: int
     html: str
     text: str
+    about: int = 0
 
 
 class Pool:

@@ -255,6 +255,18 @@ async def test_whose_own_list_has_nobody_left_gets_no_mail(work: Any) -> None:
     assert (await queries.books(mailing)).balanced
 
 
+async def test_what_names_somebody_besides_goes_with_them_and_counts_once(work: Any) -> None:
+    async with smtp.office() as office:
+        mailing = await started(2, [1, 2, 3])
+        await db.execute("UPDATE mailing_insert SET about = 9 WHERE key IN (1, 2)")
+        await db.execute("UPDATE mailing_insert SET about = 8 WHERE key = 3")
+        assert await inserts.showing([9]) == 2
+        assert await outbox.withdraw_key(9, "hidden") == 2
+        await work()
+        assert [words(mail)[0] for mail in office.received] == [["Nasta"]] * 2
+    assert await taken_out(mailing) == [(9, "hidden", 2)]
+
+
 async def test_what_has_left_is_not_touched(work: Any) -> None:
     async with smtp.office():
         mailing = await started(2, [1, 2])
