@@ -128,6 +128,13 @@ async def new_since(since: datetime, until: datetime, language: str, most: int =
     return await queries.people([row["id"] for row in await db.fetch(_NEW, since, until, most)], language)
 
 
+async def named(typed: str, most: int) -> list[int]:
+    """Those whose name, shown in full, is like the typed one; in any state."""
+    where, args = _conditions(Filters(q=typed))
+    rows = f"SELECT p.id FROM prisoner p WHERE {where} ORDER BY p.standing DESC, p.id LIMIT {most}"  # noqa: S608
+    return [row["id"] for row in await db.fetch(rows, *args)]
+
+
 async def places() -> list[Place]:
     """The facilities to choose from, by town."""
     return [Place(*row.values()) for row in await db.fetch(_FACILITIES)]

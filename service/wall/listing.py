@@ -1,0 +1,200 @@
+"""The faces of the wall, page by page: filtered, searched, newest first, at the same cost however far one walks."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from service.cases import listing as prisoners
+from service.cases import queries as cases
+from service.cases.publication import Person
+from service.kit import countries, db
+from service.kit.errors import NotFound
+from service.kit.i18n import LANGUAGES
+from service.wall import showing
+from service.wall.showing import Face
+
+PAGE = 40
+# In front of all others on the first page.
+MOST_PINNED = 8
+# Of a search; whoever finds more than that looks for something else.
+MOST_COUNTED = 1000
+# Whose names are like the typed one.
+MOST_NAMED = 50
+_MOST_WORDS = 8
+# A shorter word is looked for as it is: as the beginning of others it would find everything.
+_STEM = 3
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ORDER = "ORDER BY w.published_at DESC, w.id DESC"
+_WORD = re.compile(r"[^\W_]+")
+_KEY = re.compile("[0-9a-z]{1,16}")
+_CURSOR = re.compile("([0-9]{1,18})-([0-9]{1,18})")
+# The index is asked once for each country, however many posts there are.
+_COUNTRIES = f"""
+    WITH RECURSIVE each AS (
+        (SELECT w.country FROM wall_post w WHERE {showing.PUBLISHED} ORDER BY 1 LIMIT 1)
+        UNION ALL
+        SELECT (SELECT w.country FROM wall_post w WHERE {showing.PUBLISHED} AND w.country > each.country
+                 ORDER BY 1 LIMIT 1) FROM each WHERE each.country IS NOT NULL
+    ) SELECT country FROM each WHERE country <> ''
+"""  # noqa: S608
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom somebody looks for. `prisoner`: a key; `name`: of prisoners, as typed; `spoken`: language of the sentence;
+    `country`: its code; `q`: words of sentences; `after`: the end of the page before (Found.next)."""
+
+    prisoner: str = ""
+    name: str = ""
+    spoken: str = ""
+    country: str = ""
+    q: str = ""
+    after: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return self != Filters(after=self.after)
+
+    @property
+    def details(self) -> bool:
+        return bool(self.spoken or self.country or self.name)
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One page. `next`: for Filters.after, empty on the last page. `people`: whom prisoner and name stand for; None
+    for everybody. `count`: of all pages, of a search MOST_COUNTED + 1 at most."""
+
+    faces: list[Face]
+    next: str
+    people: list[Person] | None
+    count: int
+
+
+def filters(typed: Mapping[str, str]) -> Filters:
+    """From the address of a page; what cannot be meant is left out."""
+    spoken, country, after = typed.get("spoken", ""), typed.get("country", "").upper(), typed.get("after", "")
+    return Filters(
+        prisoner=_line(typed, "prisoner"),
+        name=_line(typed, "name"),
+        spoken=spoken if spoken in LANGUAGES else "",
+        country=country if country in countries.names("en") else "",
+        q=_line(typed, "q"),
+        after=after if _CURSOR.fullmatch(after) else "",
+    )
+
+
+async def find(wanted: Filters, language: str, most: int = PAGE) -> Found:
+    """`most` faces at once. Those that are pinned come first, but not in a search. Raises NotFound for a prisoner who
+    must not be shown."""
+    people = await _people(wanted, language)
+    said, args = _conditions(wanted, people)
+    pinned = [] if wanted.q else await _pinned(said, args, min(MOST_PINNED, most // 2))
+    first = [] if wanted.after else await _in_order(pinned, language)
+    room = most - len(first)
+    faces = await _after(wanted.after, language, said, args, pinned, room + 1)
+    shown = first + faces[:room]
+    count = await _counted(said, args, MOST_COUNTED + 1 if wanted.q else None)
+    return Found(shown, _cursor(shown[-1]) if len(faces) > room else "", people, count)
+
+
+async def latest(language: str, most: int, person: Person | None = None) -> list[Face]:
+    """The youngest of all, or of those who stand by one person."""
+    if person is None:
+        return await showing.faces(language, f"{_ORDER} LIMIT $1", most)
+    return await showing.faces(language, f"AND w.prisoner = $2 {_ORDER} LIMIT $1", most, person.id)
+
+
+async def standing_by(person: Person | None = None) -> int:
+    """How many stand by a person; None: by all of them."""
+    return await _counted("", []) if person is None else await _counted("AND w.prisoner = $1", [person.id])
+
+
+async def countries_of(language: str) -> list[tuple[str, str]]:
+    """The code and the name of every country that somebody on the wall is from, by name."""
+    there = {row["country"] for row in await db.fetch(_COUNTRIES)}
+    return [(code, name) for code, name in countries.names(language).items() if code in there]
+
+
+async def _people(wanted: Filters, language: str) -> list[Person] | None:
+    if wanted.prisoner:
+        if not _KEY.fullmatch(wanted.prisoner):
+            raise NotFound
+        return [await cases.person(wanted.prisoner, language)]
+    if wanted.name:
+        return await cases.people(await prisoners.named(wanted.name, MOST_NAMED), language)
+    return None
+
+
+def _conditions(wanted: Filters, people: Sequence[Person] | None) -> tuple[str, list[Any]]:
+    """Of `wall_post w`, all but the page, and their $1 to $n."""
+    said, args = list[str](), list[Any]()
+
+    def add(condition: str, value: Any) -> None:
+        args.append(value)
+        said.append("AND " + condition.format(f"${len(args)}"))
+
+    if wanted.prisoner and people:
+        # Not ANY: for one of them the index keeps the order.
+        add("w.prisoner = {}", people[0].id)
+    elif people is not None:
+        add("w.prisoner = ANY({}::bigint[])", [person.id for person in people])
+    if wanted.spoken:
+        add("w.language = {}", wanted.spoken)
+    if wanted.country:
+        add("w.country = {}", wanted.country)
+    if wanted.q:
+        add("to_tsvector('simple', w.sentence) @@ to_tsquery('simple', {})", _words(wanted.q))
+    return " ".join(said), args
+
+
+async def _pinned(said: str, args: list[Any], most: int) -> list[int]:
+    query = f"""
+        SELECT w.id FROM wall_post w WHERE {showing.PUBLISHED} AND w.pinned_at IS NOT NULL {said}
+        ORDER BY w.pinned_at DESC, w.id LIMIT {most}
+    """  # noqa: S608
+    return [row["id"] for row in await db.fetch(query, *args)]
+
+
+async def _in_order(ids: list[int], language: str) -> list[Face]:
+    found = await showing.faces(language, "AND w.id = ANY($1)", ids) if ids else []
+    return sorted(found, key=lambda face: ids.index(face.id))
+
+
+async def _after(after: str, language: str, said: str, args: list[Any], but: list[int], most: int) -> list[Face]:
+    """The next ones behind a cursor, `but` those that stood in front."""
+    values = [*args, but]
+    said += f" AND w.id <> ALL(${len(values)}::bigint[])"
+    if match := _CURSOR.fullmatch(after):
+        values += [_moment(int(match[1])), int(match[2])]
+        said += f" AND (w.published_at, w.id) < (${len(values) - 1}::timestamptz, ${len(values)}::bigint)"
+    return await showing.faces(language, f"{said} {_ORDER} LIMIT {most}", *values)
+
+
+async def _counted(said: str, args: list[Any], most: int | None = None) -> int:
+    rows = f"SELECT FROM wall_post w WHERE {showing.PUBLISHED} {said} {f'LIMIT {most}' if most else ''}"
+    found: int = await db.fetch_value(f"SELECT count(*) FROM ({rows}) each", *args)  # noqa: S608
+    return found
+
+
+def _cursor(face: Face) -> str:
+    return f"{(face.published_at - _EPOCH) // timedelta(microseconds=1)}-{face.id}"
+
+
+def _moment(micros: int) -> datetime:
+    """The end of time for what is beyond it."""
+    try:
+        return _EPOCH + timedelta(microseconds=micros)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _words(typed: str) -> str:
+    """For to_tsquery: each word or what begins with it. Signs alone are found nowhere."""
+    words = _WORD.findall(typed)[:_MOST_WORDS]
+    return " & ".join(f"{word}:*" if len(word) >= _STEM else word for word in words)
+
+
+def _line(typed: Mapping[str, str], name: str) -> str:
+    return " ".join(typed.get(name, "")[:120].split())
