@@ -1,6 +1,5 @@
 """Pictures for mails: taken in clean, and served from our own origin."""
 
-import asyncio
 from typing import IO
 
 import msgspec
@@ -22,7 +21,7 @@ class Kept(msgspec.Struct, frozen=True):
 async def keep(source: IO[bytes]) -> Kept:
     """Re-encodes the picture and keeps it. Raises PictureRefused with what would work."""
     clean = await pictures.cleaned(source)
-    await asyncio.to_thread(files.save, f"pictures/{clean.key}", clean.content)
+    await files.save(f"pictures/{clean.key}", clean.content)
     await db.execute("INSERT INTO picture (key, created_at) VALUES ($1, $2)", clean.key, clock.now())
     return Kept(clean.key, clean.width, clean.height)
 
@@ -33,7 +32,7 @@ async def read(key: str) -> tuple[str, bytes]:
     if not await db.fetch_value("SELECT 1 FROM picture WHERE key = $1", key):
         raise NotFound
     try:
-        content = await asyncio.to_thread(files.read, f"pictures/{key}")
+        content = await files.read(f"pictures/{key}")
     except FileNotFoundError:
         raise NotFound from None
     return kind, content

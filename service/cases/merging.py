@@ -107,7 +107,7 @@ async def merge(kept: int, gone: int, by: int | None) -> int:
         await _keep_what_staff_do_not_write(locked[kept], locked[gone])
         await audit.record(by, "prisoner.merged", f"prisoner {kept}", {"other": gone, "mails_stopped": stopped})
     if photo:
-        await asyncio.to_thread(files.delete, f"photos/{photo}")
+        await files.delete(f"photos/{photo}")
     return stopped
 
 

@@ -1,6 +1,5 @@
 """Prisoners' photos: kept clean of all metadata, and shown to nobody once the person is not shown."""
 
-import asyncio
 from typing import IO
 
 from service.cases import editing, publication, queries
@@ -16,11 +15,11 @@ async def attach(
     """In the place of the one before, whose address stops working. Raises PictureRefused, Invalid, Overtaken."""
     _must_have_rights(rights)
     clean = await pictures.cleaned(source)
-    await asyncio.to_thread(files.save, _place(clean.key), clean.content)
+    await files.save(_place(clean.key), clean.content)
     try:
         return await _changed(prisoner, clean.key, credit, rights, by, version)
     except BaseException:
-        await asyncio.to_thread(files.delete, _place(clean.key))
+        await files.delete(_place(clean.key))
         raise
 
 
@@ -62,13 +61,13 @@ async def _changed(prisoner: int, key: str, credit: str, rights: str, by: int | 
         values = {"photo": key, "photo_credit": credit, "photo_rights": rights}
         changed = await editing.change(prisoner, values, by, version=version)
     if before and before != key:
-        await asyncio.to_thread(files.delete, _place(before))
+        await files.delete(_place(before))
     return changed
 
 
 async def _read(key: str) -> bytes:
     try:
-        return await asyncio.to_thread(files.read, _place(key))
+        return await files.read(_place(key))
     except FileNotFoundError:
         raise NotFound from None
 

@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dns_resolver: str
     metrics_token: str
     feed_hosts: tuple[str, ...]
+    blobs: str
+    s3: dict[str, str]
     origin: str
     secrets: dict[int, str]
     var: Path
@@ -52,6 +54,11 @@ VARIABLES = {
     "BOUNCE_WEBHOOKS": "providers that report bounces, with their secrets: mailgun=KEY postmark=USER:PASSWORD",
     "METRICS_TOKEN": "opens /metrics to whoever sends it, at least 20 characters; without it there is no such page",
     "FEED_HOSTS": "the hosts whose news feeds may be read, separated by blanks: spring96.org news.example.org",
+    "BLOBS": "where pictures are kept, for example s3://bucket/folder; in the folder HUNDREDFOLD_VAR if empty",
+    "AWS_ENDPOINT_URL": "the S3 store of BLOBS where it is not Amazon's: https://s3.example.org",
+    "AWS_REGION": "the region of the S3 store of BLOBS; us-east-1 if empty",
+    "AWS_ACCESS_KEY_ID": "the name of the key that opens the S3 store of BLOBS; the machine's own role if empty",
+    "AWS_SECRET_ACCESS_KEY": "the key of the S3 store of BLOBS that belongs to this name",
     "HUNDREDFOLD_ORIGIN": "the public address of the site, for example https://news.example.org",
     "HUNDREDFOLD_SECRET": "at least 32 random characters; several as 2:NEW 1:OLD while `rekey` runs",
     "HUNDREDFOLD_VAR": "the folder for files, logs and the embedded servers; ./var if empty",
@@ -76,6 +83,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         bounce_webhooks=_webhooks(environment.get("BOUNCE_WEBHOOKS", "")),
         metrics_token=_metrics_token(environment.get("METRICS_TOKEN", "").strip()),
         feed_hosts=_hosts(environment.get("FEED_HOSTS", "")),
+        blobs=_blobs(environment.get("BLOBS", "").strip()),
+        s3=_s3(environment),
         origin=(environment.get("HUNDREDFOLD_ORIGIN") or f"http://localhost:{port}").rstrip("/"),
         secrets=_secrets(_required(environment, "HUNDREDFOLD_SECRET")),
         var=Path(environment.get("HUNDREDFOLD_VAR") or "var").absolute(),
@@ -134,6 +143,22 @@ def _hosts(text: str) -> tuple[str, ...]:
         ):
             raise SettingMissing("FEED_HOSTS wants names of hosts alone, such as news.example.org, not addresses.")
     return hosts
+
+
+def _blobs(text: str) -> str:
+    if text and not re.fullmatch(r"s3://[A-Za-z0-9.-]{3,63}(/[a-z0-9/_-]+)?", text):
+        raise SettingMissing("BLOBS wants s3://bucket or s3://bucket/folder, and what opens it in AWS_….")
+    return text
+
+
+def _s3(environment: Mapping[str, str]) -> dict[str, str]:
+    given = {
+        "endpoint": environment.get("AWS_ENDPOINT_URL", "").strip(),
+        "region": environment.get("AWS_REGION", "").strip() or "us-east-1",
+        "access_key_id": environment.get("AWS_ACCESS_KEY_ID", "").strip(),
+        "secret_access_key": environment.get("AWS_SECRET_ACCESS_KEY", "").strip(),
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _secrets(text: str) -> dict[int, str]:

@@ -96,7 +96,7 @@ def chunks(name: str, position: int = 0) -> Iterator[bytes]:
 
 
 def delete(name: str) -> None:
-    files.delete(name)
+    files.path(name).unlink(missing_ok=True)
 
 
 def kept() -> list[tuple[str, float]]:

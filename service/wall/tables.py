@@ -62,6 +62,10 @@ class Photo(Table, tablename="wall_photo"):
     uploaded_at = Timestamptz()
     # Until when a job that makes the variants has it to itself.
     lease_until = Timestamptz(null=True, default=None)
+    # How many jobs have begun to make the variants.
+    tries = SmallInt(default=0)
+    # Blobs that must not be there any more are still to be deleted: the original of what is ready, all of what is gone.
+    to_delete = Boolean(default=False)
 
 
 class Post(Table, tablename="wall_post"):

@@ -58,10 +58,10 @@ async def test_the_photo_before_is_deleted():
     with pytest.raises(NotFound):
         await photos.public(old)
     with pytest.raises(FileNotFoundError):
-        files.read(f"photos/{old}")
+        await files.read(f"photos/{old}")
     await photos.remove(maryna, None)
     with pytest.raises(FileNotFoundError):
-        files.read(f"photos/{new}")
+        await files.read(f"photos/{new}")
     with pytest.raises(NotFound):
         await photos.of(maryna)
     record = await queries.record(maryna)

@@ -18,7 +18,7 @@ async def photographed(width: int, height: int, mode: str = "RGB", ending: str =
     Image.effect_noise((width, height), 60).convert(mode).save(
         source, "PNG" if ending == "png" else "JPEG", quality=90
     )
-    files.save(f"photos/{key}", source.getvalue())
+    await files.save(f"photos/{key}", source.getvalue())
     await cases.prisoner(photo=key)
     return key
 

@@ -60,7 +60,7 @@ async def test_the_picture_has_the_size_that_other_sites_expect(language: str, s
 async def test_the_picture_shows_the_photo_while_there_may_be_one() -> None:
     source = BytesIO()
     Image.new("RGB", (400, 500), (0, 200, 0)).save(source, "JPEG")
-    files.save(f"photos/{'a' * 32}.jpg", source.getvalue())
+    await files.save(f"photos/{'a' * 32}.jpg", source.getvalue())
     person = await shown(photo=f"{'a' * 32}.jpg")
     assert drawn(await share.picture(person, "Us")).getpixel((200, 300))[1] > 150
     await db.execute("UPDATE prisoner SET publication = 'initials'")
