@@ -121,10 +121,14 @@ async def web(database: None) -> AsyncIterator[Any]:
     """A browser without scripts: `await web.get("/en/")`. Cookies are kept, redirects are not followed."""
     from httpx import ASGITransport, AsyncClient
 
-    from service.app import create
+    from service.app import app
+    from service.kit import log
 
+    # One for all tests, as registering the routes takes a quarter of a second, with what a new one starts from.
+    log.set_up()
+    app.state.pop("organisation", None)
     # In the loop of the test, whose pool it shares; Litestar's own test client runs the app in another thread.
-    transport = ASGITransport(app=create(), raise_app_exceptions=False)
+    transport = ASGITransport(app=app, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="https://news.example.org") as client:
         yield client
 
