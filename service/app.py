@@ -39,6 +39,8 @@ async def before_request(request: Request) -> None:
 async def after_request(response: Response) -> Response:
     for name, value in web.HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.headers["Content-Security-Policy"] == web.FRAMED["Content-Security-Policy"]:
+        del response.headers["X-Frame-Options"]
     return response
 
 

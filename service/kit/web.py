@@ -32,6 +32,8 @@ HEADERS = {
     # Whoever sits on the line cannot lead a browser that was here back to http; over http it is ignored.
     "Strict-Transport-Security": "max-age=31536000",
 }
+# Of a page that another site may show in a frame.
+FRAMED = {"Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")}
 FLASH = "hf_flash"
 _IMPOSSIBLE = re.compile(r"\0|%00|/-?\d{19,}(?=[/?]|\Z)")
 

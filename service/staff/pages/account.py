@@ -1,18 +1,14 @@
 """One's own account: name, address, password, second factor, and where one is signed in."""
 
-import base64
-from io import BytesIO
 from typing import Any
 
-import qrcode
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
-from qrcode.image.svg import SvgPathFillImage
 
 from service.auth import accounts, audit, second_factor, sessions, signin
 from service.auth.accounts import Account
 from service.auth.guards import can
-from service.kit import db, sealing, web
+from service.kit import db, qr, sealing, web
 from service.kit.errors import Invalid, NotFound
 from service.kit.i18n import Sentence
 from service.staff.pages.way_in import secret
@@ -160,7 +156,7 @@ async def _second_factor_page(request: Request, key: str, errors: dict[str, Sent
         errors=errors or {},
         account=account,
         key=" ".join(key[i : i + 4] for i in range(0, len(key), 4)),
-        picture=_qr(second_factor.uri(key, account.address)),
+        picture=qr.picture(second_factor.uri(key, account.address)),
         # Travels with the form, so that opening the page changes nothing; only we can read it.
         setup=sealing.seal(f"{SETUP} {account.id}", key).hex(),
     )
@@ -177,13 +173,6 @@ def _opened(setup: str, account: int) -> str | None:
         return sealing.unseal(f"{SETUP} {account}", bytes.fromhex(setup))
     except (ValueError, IndexError, sealing.Unsealable):
         return None
-
-
-def _qr(text: str) -> str:
-    """The picture as a data: address."""
-    drawn = BytesIO()
-    qrcode.make(text, image_factory=SvgPathFillImage, border=2).save(drawn)
-    return "data:image/svg+xml;base64," + base64.b64encode(drawn.getvalue()).decode()
 
 
 ROUTES = [

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from service.wall.pages import feeds, share, stand
+from service.wall.pages import elsewhere, feeds, share, stand
 
-ROUTES: list[Any] = [*feeds.ROUTES, *share.ROUTES, *stand.ROUTES]
+ROUTES: list[Any] = [*elsewhere.ROUTES, *feeds.ROUTES, *share.ROUTES, *stand.ROUTES]

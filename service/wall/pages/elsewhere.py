@@ -1,0 +1,81 @@
+"""The wall where it is not read but seen: on a screen in a room, in a strip on another site."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
+
+from service.auth.guards import anyone
+from service.cases import queries as cases
+from service.cases.publication import Person
+from service.kit import qr, web
+from service.kit.i18n import known
+from service.kit.settings import settings
+from service.wall import share, showing, walking
+
+# How long a face stays on the screen, in seconds: a long sentence is read twice.
+STAYS = 14
+MOST_IN_STRIP = 24
+_IN_STRIP = 12
+
+
+@get("/{language:str}/wall/elsewhere", guards=[anyone])
+async def ways(request: Request, language: FromPath[str], prisoner: FromQuery[str] = "") -> Response[str]:
+    person = await _person(prisoner, web.spoken(language))
+    strip = {"language": language} | ({"prisoner": person.key} if person else {})
+    return web.html(
+        request,
+        "public/wall/elsewhere.html",
+        person=person,
+        chosen=f"?prisoner={person.key}" if person else "",
+        strip=f"{settings().origin}/wall/embed?{urlencode(strip)}",
+    )
+
+
+@get("/{language:str}/wall/projector", guards=[anyone])
+async def projector(
+    request: Request, language: FromPath[str], prisoner: FromQuery[str] = "", after: FromQuery[str] = ""
+) -> Response[str]:
+    person = await _person(prisoner, web.spoken(language))
+    step = await walking.step(language, person, after[:32])
+    chosen = ({"prisoner": person.key} if person else {}) | ({"after": step.after} if step.after else {})
+    form = f"/{language}/wall/stand" + (f"?prisoner={person.key}" if person else "")
+    return web.html(
+        request,
+        "public/wall/projector.html",
+        step=step,
+        person=person,
+        count=await share.count(person),
+        stays=STAYS,
+        next=f"/{language}/wall/projector?{urlencode(chosen)}".rstrip("?"),
+        form=settings().origin + form,
+        code=qr.picture(settings().origin + form),
+    )
+
+
+@get("/wall/embed", guards=[anyone])
+async def strip(
+    request: Request, language: FromQuery[str] = "", prisoner: FromQuery[str] = "", count: FromQuery[str] = ""
+) -> Response[str]:
+    """For a frame on any other site: its links open in a window of their own."""
+    if language:
+        request.state.language = known(language)
+    spoken = web.language_of(request)
+    person = await _person(prisoner, spoken)
+    most = min(max(web.number(count, _IN_STRIP), 1), MOST_IN_STRIP)
+    of = ("AND w.prisoner = $2 ", person.id) if person else ("",)
+    order = "ORDER BY w.pinned_at DESC NULLS LAST, w.published_at DESC, w.id DESC LIMIT $1"
+    faces = await showing.elsewhere(spoken, of[0] + order, most, *of[1:])
+    said = await share.count(person)
+    response = web.html(request, "public/wall/embed.html", faces=faces, person=person, count=said)
+    response.headers.update(web.FRAMED)
+    return response
+
+
+async def _person(key: str, language: str) -> Person | None:
+    """Raises NotFound for a key that leads to nobody."""
+    return await cases.person(key, language) if key else None
+
+
+ROUTES: list[Any] = [ways, projector, strip]
