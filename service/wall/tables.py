@@ -64,7 +64,7 @@ class Photo(Table, tablename="wall_photo"):
     lease_until = Timestamptz(null=True, default=None)
     # How many jobs have begun to make the variants.
     tries = SmallInt(default=0)
-    # Blobs that must not be there any more are still to be deleted: the original of what is ready, all of what is gone.
+    # Blobs that must not be there any more wait to be deleted: the original of what is ready, all of what is gone.
     to_delete = Boolean(default=False)
 
 
@@ -122,6 +122,15 @@ class PostConsent(Table, tablename="wall_consent"):
     language = Varchar(2)
     wording = Text()
     at = Timestamptz()
+
+
+class LinksAsked(Table, tablename="wall_links_asked"):
+    """An address for which its links were asked for, before anybody looked whether it is known."""
+
+    id = BigSerial(primary_key=True)
+    address = Bytea(help_text="sealed: address")
+    language = Varchar(2)
+    created_at = Timestamptz()
 
 
 class PostReport(Table, tablename="wall_report"):
