@@ -6,10 +6,10 @@ import msgspec
 
 from service.cases.publication import Person
 from service.cases.share import HASHTAG
-from service.kit import db, typesetting
+from service.kit import typesetting
 from service.kit.i18n import Sentence, ngettext
 from service.kit.keeping import Kept
-from service.wall import drawing, showing
+from service.wall import drawing, listing
 from service.wall.showing import Face
 
 WIDTH, HEIGHT = 1200, 630
@@ -21,7 +21,7 @@ _kept = Kept(most=60, patience=12)
 
 async def count(person: Person | None) -> Sentence:
     """How many stand by this person; None: by all of them."""
-    number = await db.fetch_value(_COUNT, person.id if person else None)
+    number = await listing.standing_by(person)
     if person is None:
         return ngettext("{count} person stands by you", "{count} people stand by you", number)
     return ngettext("{count} person stands by {name}", "{count} people stand by {name}", number, name=person.name)
@@ -60,8 +60,3 @@ async def _data(face: Face, said: Sentence, organisation: str) -> dict[str, obje
 def _lines(face: Face) -> list[str]:
     """What is known of the person beside the name."""
     return [line for line in (face.role, ", ".join(filter(None, (face.town, face.country)))) if line]
-
-
-_COUNT = f"""
-    SELECT count(*) FROM wall_post w WHERE {showing.PUBLISHED} AND ($1::bigint IS NULL OR w.prisoner = $1)
-"""  # noqa: S608
