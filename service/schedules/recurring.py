@@ -15,4 +15,8 @@ RECURRING: dict[str, timedelta] = {
     "campaigns.sweep_rehearsals": timedelta(minutes=1),
     "letters.forget": timedelta(hours=1),
     "cases.read_news": timedelta(minutes=10),
+    "wall.sweep_links": timedelta(minutes=1),
+    "wall.forget": timedelta(hours=1),
+    "wall.tell": timedelta(minutes=1),
+    "wall.erase_due": timedelta(hours=1),
 }

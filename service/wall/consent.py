@@ -1,8 +1,7 @@
 """What a supporter agrees to: the words that are shown, and the record of exactly these words."""
 
 from collections.abc import Collection
-
-import msgspec
+from typing import NamedTuple
 
 from service.kit import clock, db
 from service.kit.i18n import Sentence
@@ -17,7 +16,7 @@ MISSING = {
 }
 
 
-class Consent(msgspec.Struct, frozen=True):
+class Consent(NamedTuple):
     """A box of the form: `field` is its name."""
 
     field: str

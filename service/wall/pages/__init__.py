@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from service.wall.pages import elsewhere, feeds, share, stand
+from service.wall.pages import elsewhere, feeds, own, share, stand, wall
 
-ROUTES: list[Any] = [*elsewhere.ROUTES, *feeds.ROUTES, *share.ROUTES, *stand.ROUTES]
+ROUTES: list[Any] = [*elsewhere.ROUTES, *feeds.ROUTES, *own.ROUTES, *share.ROUTES, *stand.ROUTES, *wall.ROUTES]

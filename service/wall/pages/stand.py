@@ -1,26 +1,105 @@
-"""The form for a photo and a sentence: what it shows, and what comes back as it was typed."""
+"""The form for a photo and a sentence, and the page after it. What cannot be taken comes back as it was typed."""
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import anyone
 from service.kit import countries, web
+from service.kit.errors import Invalid
+from service.kit.i18n import Sentence
+from service.kit.i18n import lazy as _
+from service.kit.limits import TooMany
 from service.organisation import queries as organisations
-from service.wall import consent, standing_by
+from service.wall import consent, draft, links, own, posting, standing_by
+from service.wall.pages import arriving
+from service.wall.pages.arriving import LARGEST_FORM, TEXTS, TICKED, Arrived
+from service.wall.refusals import PhotoRefused
 
-TEXTS = ("sentence", "name", "role", "town", "country", "prisoner", "who", "email", "crop", "covers", "shape")
-TICKED = ("adult", "agreed", "on_site", "in_mails", "on_social", "noindex")
+# Nobody sees that field, and only a robot or a careless browser fills it in.
+_BY_A_MACHINE = _("This form was filled in as a machine would do it. Please send it once more.")
 
 
 @get("/{language:str}/wall/stand", guards=[anyone])
-async def form(request: Request, language: FromPath[str], prisoner: FromQuery[str] = "") -> Response[str]:
+async def form(
+    request: Request, language: FromPath[str], prisoner: FromQuery[str] = "", who: FromQuery[str] = ""
+) -> Response[str]:
     web.spoken(language)
-    return await page(request, {"prisoner": prisoner[:32]})
+    return await _form(request, {"prisoner": prisoner[:40], "who": who[:120]})
 
 
-async def page(
+@post("/{language:str}/wall/stand", guards=[anyone], request_max_body_size=LARGEST_FORM)
+async def stand(request: Request, language: FromPath[str]) -> Response[Any]:
+    web.spoken(language)
+    web.refuse_foreign_forms(request)
+    arrived = await arriving.read(request)
+    try:
+        await posting.admit(web.client_of(request))
+    except TooMany as problem:
+        return await _form(request, arrived.values, problem.status, {"": problem.told}, arrived.kept)
+    refused = await arriving.take_photo(arrived)
+    if arrived.looks_for_somebody:
+        return await _form(request, arrived.values, errors=refused, kept=arrived.kept)
+    try:
+        return web.redirect(links.sent(await _post(arrived, language, refused), language))
+    except Invalid as problem:
+        return await _form(request, arrived.values, problem.status, problem.fields, arrived.kept)
+
+
+@get("/{language:str}/wall/sent/{token:str}", guards=[anyone])
+async def sent(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
+    """How far the photo is; a script, or its reader, looks again."""
+    return await _sent(request, web.spoken(language), token)
+
+
+@post("/{language:str}/wall/sent/{token:str}", guards=[anyone], request_max_body_size=LARGEST_FORM)
+async def choose_another(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[Any]:
+    """For a photo that turned out to be damaged."""
+    web.spoken(language)
+    web.refuse_foreign_forms(request)
+    number = links.read(token, links.SENT)
+    arrived = await arriving.read(request)
+    try:
+        await posting.admit(web.client_of(request))
+        await _replace(number, arrived)
+    except TooMany as problem:
+        return await _sent(request, language, token, problem.status, {"": problem.told}, arrived)
+    except Invalid as problem:
+        return await _sent(request, language, token, problem.status, problem.fields, arrived)
+    return web.redirect(f"/{language}/wall/sent/{token}")
+
+
+async def _post(arrived: Arrived, language: str, refused: dict[str, Sentence]) -> int:
+    """The new post. Raises Invalid with all that is wrong."""
+    wrong = dict(refused)
+    with arriving.gathering(wrong):
+        photo = arriving.photo(arrived)
+    with arriving.gathering(wrong):
+        wished = arriving.asked_for(arrived)
+    with arriving.gathering(wrong):
+        typed = await draft.checked(arrived.values, arrived.ticked)
+    if arrived.by_a_machine:
+        wrong[""] = _BY_A_MACHINE
+    if wrong:
+        raise Invalid(wrong)
+    try:
+        organisation = await organisations.required()
+        return await posting.post(typed, photo, wished, arrived.ticked, language, organisation)
+    except PhotoRefused as problem:
+        raise arriving.lost(arrived, problem) from None
+
+
+async def _replace(number: int, arrived: Arrived) -> None:
+    if refused := await arriving.take_photo(arrived):
+        raise Invalid(refused)
+    try:
+        await posting.choose_another(number, arriving.photo(arrived), arriving.asked_for(arrived))
+    except PhotoRefused as problem:
+        raise arriving.lost(arrived, problem) from None
+
+
+async def _form(
     request: Request, values: dict[str, str], status: int = 200, errors: Any = None, kept: str = ""
 ) -> Response[str]:
     """The form with these values.
@@ -30,6 +109,7 @@ async def page(
     """
     language = web.language_of(request)
     values = dict.fromkeys((*TEXTS, *TICKED), "") | values
+    organisation = await organisations.required()
     return web.html(
         request,
         "public/wall/stand.html",
@@ -39,9 +119,31 @@ async def page(
         kept=kept,
         choices=await standing_by.choices(values["prisoner"], values["who"], language),
         countries=countries.names(language),
-        consents=consent.asked((await organisations.required()).name),
-        purpose=consent.purpose((await organisations.required()).name),
+        consents=consent.asked(organisation.name),
+        purpose=consent.purpose(organisation.name),
     )
 
 
-ROUTES = [form]
+async def _sent(
+    request: Request,
+    language: str,
+    token: str,
+    status: int = 200,
+    errors: Any = None,
+    arrived: Arrived | None = None,
+) -> Response[str]:
+    mine = await own.mine(links.read(token, links.SENT), language)
+    return web.html(
+        request,
+        "public/wall/sent.html",
+        status,
+        mine=mine,
+        token=token,
+        expires_days=links.CONFIRM_FOR.days,
+        errors=errors or {},
+        values=arrived.values if arrived else dict.fromkeys((*TEXTS, *TICKED), ""),
+        kept=arrived.kept if arrived else "",
+    )
+
+
+ROUTES = [form, stand, sent, choose_another]
