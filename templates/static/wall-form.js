@@ -5,6 +5,8 @@ let form = document.getElementById("stand");
 let request = null;
 // The photo that is with the server already: it need not travel twice.
 let arrived = null;
+// A photo does not travel before the rest is complete; what is missing is said by the same answer.
+let withheld = false;
 
 const find = (selector) => form.querySelector(selector);
 const characters = (text) => [...text.trim().replace(/\s+/g, " ")].length;
@@ -24,8 +26,9 @@ function preview() {
   const person = find("[name=prisoner]:checked");
   fill("preview-sentence", value("sentence"));
   fill("preview-name", value("name"));
-  fill("preview-place", [value("role"), value("town"), country?.value && country.selectedOptions[0].text].filter(Boolean).join(" · "));
-  fill("preview-whom", person?.labels[0].textContent ?? "");
+  fill("preview-place", [value("role"), value("town"), country?.value && country.selectedOptions[0].text].filter(Boolean).join(", "));
+  const whom = document.getElementById("preview-whom").dataset.words;
+  fill("preview-whom", person?.value ? whom.replace("{name}", person.labels[0].textContent) : "");
 }
 
 // Counting
@@ -83,16 +86,18 @@ function way(text, done) {
 
 function onProgress(event) {
   const done = event.lengthComputable ? Math.floor((100 * event.loaded) / event.total) : null;
-  const file = form.elements.photo?.files.length;
   if (done === 100) way(form.dataset.arrived, null);
-  else way(file ? form.dataset.sending : form.dataset.sendingWords, done);
+  else way(find("#way-words").textContent, done);
 }
 
 // The fresh form takes the place of this one, but the photo's part stays as it is.
 function stay(page) {
   const fresh = page.getElementById(form.id);
   const part = find(".photo-part");
-  const error = fresh.querySelector("#photo-error .told").textContent;
+  const errors = page.querySelectorAll(".error-summary li");
+  const error = withheld ? "" : fresh.querySelector("#photo-error .told").textContent;
+  if (withheld) page.querySelector('.error-summary a[href="#photo"]')?.closest("li").remove();
+  if (withheld && errors.length === 1) return send(true);
   arrived = fresh.querySelector("[name=photo_kept]").value ? form.elements.photo.files[0] : null;
   part.querySelector("[name=photo_kept]").value = fresh.querySelector("[name=photo_kept]").value;
   part.querySelector("#photo-error .told").textContent = error;
@@ -104,6 +109,7 @@ function stay(page) {
   find(".photo-part").replaceWith(part);
   dress();
   (document.getElementById("error-summary") ?? document.querySelector("main")).focus();
+  return undefined;
 }
 
 function onAnswer() {
@@ -123,11 +129,12 @@ function onEnd(sentence) {
   find("#send").focus();
 }
 
-function send() {
+function send(whole = false) {
   if (request) return;
   const body = new FormData(form);
   const file = form.elements.photo?.files[0];
-  if (!file || file === arrived) body.delete("photo");
+  withheld = Boolean(file && file !== arrived && !whole && form.matches(":invalid"));
+  if (!file || file === arrived || withheld) body.delete("photo");
   request = new XMLHttpRequest();
   request.upload.addEventListener("progress", onProgress);
   request.addEventListener("load", onAnswer);
@@ -137,7 +144,7 @@ function send() {
   request.setRequestHeader("Accept", "text/html");
   fail("");
   sending(true);
-  way(file && body.has("photo") ? form.dataset.sending : form.dataset.sendingWords, 0);
+  way(body.has("photo") ? form.dataset.sending : form.dataset.sendingWords, 0);
   request.send(body);
 }
 
