@@ -220,5 +220,7 @@ _GO_OVER = (
     """INSERT INTO letters_posted AS kept (prisoner, day, said_by, letters)
        SELECT $1, day, said_by, letters FROM letters_posted WHERE prisoner = $2
        ON CONFLICT (prisoner, day, said_by) DO UPDATE SET letters = kept.letters + excluded.letters""",
+    "UPDATE wall_post SET prisoner = $1, version = version + 1 WHERE prisoner = $2",
+    "UPDATE wall_mark SET mark = gen_random_uuid() WHERE EXISTS (SELECT FROM wall_post WHERE prisoner IN ($1, $2))",
     "UPDATE prisoner_merged SET prisoner = $1 WHERE prisoner = $2",
 )

@@ -23,7 +23,7 @@ _MOST_MARKS = 4
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A post without its photo. `prisoner`: the id, None for all of them; `address`: empty when none was asked for."""
+    """A post without its photo. `prisoner`: None for all of them; `address`: empty when none was asked for."""
 
     sentence: str
     name: str

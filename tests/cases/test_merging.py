@@ -6,7 +6,8 @@ import pytest
 from service.cases import editing, events, merging, queries
 from service.kit import clock, db
 from service.kit.errors import NotFound
-from tests.make import cases, mailings
+from service.wall import showing
+from tests.make import cases, mailings, wall
 
 pytestmark = pytest.mark.usefixtures("database")
 OTHER = {"name_be": "", "name_ru": "Ковальчук Марина", "name_latin": ""}
@@ -152,3 +153,13 @@ async def test_the_pairs_of_fifteen_thousand_are_found_in_seconds():
     started = time.process_time()
     assert len(await merging.pairs()) <= 100
     assert time.process_time() - started < 15
+
+
+async def test_who_stood_by_one_record_stands_by_the_one_that_stays():
+    maryna, marina = await two()
+    post = await wall.post(prisoner=marina)
+    mark = await showing.mark()
+    await merging.merge(maryna, marina, None)
+    kept = await db.fetch_one("SELECT prisoner, version FROM wall_post WHERE id = $1", post)
+    assert tuple(kept) == (maryna, 2)
+    assert await showing.mark() != mark
