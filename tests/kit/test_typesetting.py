@@ -84,8 +84,8 @@ async def test_more_than_fits_is_said_to_be_too_much(template: Path) -> None:
 
 
 async def test_who_waits_too_long_is_told_so(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typesetting, "SECONDS", 0.01)
-    template.write_text(BEGIN + "#for n in range(300000) [#data.text ]")
+    # Nothing is ready at once; what takes long would go on beside the other tests and hold up their end.
+    monkeypatch.setattr(typesetting, "SECONDS", 0)
     with pytest.raises(typesetting.PrinterBusy):
         await typesetting.pdf("page", {"text": "x"})
 
