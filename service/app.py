@@ -74,7 +74,9 @@ def create() -> Litestar:
             HTTPException: guards.recognising(web.http_problem),
             Exception: web.unforeseen,
         },
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1500, exclude=["/staff", "/caught"]),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1500, exclude=["/staff", "/caught"], exclude_opt_key="compresses_itself"
+        ),
         request_max_body_size=1_000_000,
         openapi_config=None,
         logging_config=None,

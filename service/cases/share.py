@@ -40,9 +40,14 @@ def text(person: Person) -> str:
 
 
 def ways(person: Person) -> list[Way]:
-    said, page = quote(text(person), safe=""), quote(person.url, safe="")
+    return ways_of(person.name, text(person), person.url, person.language)
+
+
+def ways_of(title: str, said: str, url: str, language: str) -> list[Way]:
+    """For any page: `title` becomes the subject of a mail, `said` stands before the address."""
+    said, page = quote(said, safe=""), quote(url, safe="")
     return [
-        Way(_("E-mail").into(person.language), f"mailto:?subject={quote(person.name, safe='')}&body={said}%0A{page}"),
+        Way(_("E-mail").into(language), f"mailto:?subject={quote(title, safe='')}&body={said}%0A{page}"),
         Way("Telegram", f"https://t.me/share/url?url={page}&text={said}"),
         Way("WhatsApp", f"https://wa.me/?text={said}%20{page}"),
         Way("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={page}"),

@@ -89,6 +89,14 @@ async def transaction() -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """A transaction of its own that sees everything as it was at one moment, and writes nothing."""
+    async with transaction():
+        await execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@asynccontextmanager
 async def savepoint() -> AsyncIterator[None]:
     """Inside a transaction: what fails in the block is undone, and the transaction goes on."""
     current = engine().current_transaction.get()

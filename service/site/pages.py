@@ -22,6 +22,8 @@ from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.site import metrics
 from service.subscribers import signup
+from service.wall import listing as wall
+from service.wall import share
 
 
 class WrongToken(Problem):
@@ -31,8 +33,9 @@ class WrongToken(Problem):
 
 
 ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /u/\nDisallow: /caught/\n"
-# What the start page shows of the cases.
+# What the start page shows of the cases, and of the wall.
 SHOWN = 4
+FACES = 6
 SOON = timedelta(days=31)
 # A mail may carry styles of its own; nothing in it may load, run, post or be framed elsewhere. Its links open a tab.
 MAIL_POLICY = (
@@ -59,6 +62,8 @@ async def home(request: Request, language: FromPath[str]) -> Response[str]:
         offer=offer,
         soon=(await birthdays.between(today, today + SOON, language))[:SHOWN],
         new=await listing.new_since(now - listing.NEW_FOR, now, language, SHOWN),
+        faces=await wall.latest(language, FACES),
+        standing_by=await share.count(None),
         written=lambda partial: partial_dates.written(partial, language),
     )
 

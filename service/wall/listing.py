@@ -1,6 +1,7 @@
 """The faces of the wall, page by page: filtered, searched, newest first, at the same cost however far one walks."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,6 +32,9 @@ _ORDER = "ORDER BY w.published_at DESC, w.id DESC"
 _WORD = re.compile(r"[^\W_]+")
 _KEY = re.compile("[0-9a-z]{1,16}")
 _CURSOR = re.compile("([0-9]{1,18})-([0-9]{1,18})")
+# Counted once under each mark of the wall: by it and the prisoner, 0 for all.
+_standing: dict[tuple[str, int], int] = {}
+_MOST_KEPT = 1000
 # The index is asked once for each country, however many posts there are.
 _COUNTRIES = f"""
     WITH RECURSIVE each AS (
@@ -108,7 +112,13 @@ async def latest(language: str, most: int, person: Person | None = None) -> list
 
 async def standing_by(person: Person | None = None) -> int:
     """How many stand by a person; None: by all of them."""
-    return await _counted("", []) if person is None else await _counted("AND w.prisoner = $1", [person.id])
+    key = (await showing.mark(), person.id if person else 0)
+    if key not in _standing:
+        if len(_standing) >= _MOST_KEPT:
+            _standing.clear()
+        said, args = ("AND w.prisoner = $1", [person.id]) if person else ("", [])
+        _standing[key] = await _counted(said, args)
+    return _standing[key]
 
 
 async def countries_of(language: str) -> list[tuple[str, str]]:
@@ -197,4 +207,4 @@ def _words(typed: str) -> str:
 
 
 def _line(typed: Mapping[str, str], name: str) -> str:
-    return " ".join(typed.get(name, "")[:120].split())
+    return " ".join(unicodedata.normalize("NFC", typed.get(name, "")[:120]).split())

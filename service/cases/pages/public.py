@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from service.auth.guards import anyone
-from service.cases import listing, portraits, queries, share, timeline
+from service.cases import company, listing, portraits, queries, share, timeline
 from service.cases.listing import Filters
 from service.cases.pages import choices
 from service.cases.tables import State
@@ -60,6 +60,7 @@ async def person(request: Request, language: FromPath[str], key: FromPath[str]) 
         _PAGES[State(found.state)],
         person=found,
         happenings=await timeline.of(found),
+        company=await company.of(found),
         today=await organisations.today(),
         share_text=share.text(found),
         share_ways=share.ways(found),
