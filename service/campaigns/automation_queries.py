@@ -16,6 +16,7 @@ KINDS = {
     AutomationKind.NEW_CASES: "New cases",
     AutomationKind.BIRTHDAYS: "Birthdays of the coming weeks",
     AutomationKind.BIRTHDAY_REMINDER: "Birthday reminder",
+    AutomationKind.WALL_GREW: "Your wall grew",
 }
 
 

@@ -12,8 +12,15 @@ from service.cases.summary import CYRILLIC
 from service.cases.tables import Designation
 from service.kit import clock
 from service.kit.formats import filters
+from service.kit.i18n import ngettext
+from service.rendering import people
 from service.rendering.people import Card, Place, Words
+from service.wall import states
+from service.wall.in_mails import Counts
+from service.wall.showing import Face
 
+# In pixels: sharp where a photo is half as wide as a mail, and as wide as a phone.
+_PHOTO = 640
 # Of more birthdays than these each has one line.
 MOST_IN_FULL = 25
 _ONLY_BELARUSIAN = re.compile("[ўі]", re.IGNORECASE)
@@ -68,6 +75,34 @@ def of_facility(facility: Facility, language: str) -> Place | None:
         rules=_words(publication.passage(facility.rules, language)),
         checked=filters(language)["day"](facility.checked_on) if facility.checked_on else "",
     )
+
+
+def of_face(face: Face) -> people.Face:
+    return people.Face(
+        key=states.mail_key(face.id),
+        url=face.url,
+        photo=face.photo.path(max(width for width in face.photo.widths if width <= _PHOTO)),
+        sentence=Words(face.sentence, face.spoken),
+        name=face.name,
+        line=", ".join(word for word in (face.role, face.town, face.country) if word),
+        about=face.person.id if face.person else 0,
+        person=face.person.name if face.person else "",
+        person_url=face.person.url if face.person else "",
+    )
+
+
+def counted(counts: Counts, language: str) -> str:
+    """How many stand on the wall; how many of them are new, unless all are."""
+    here = ngettext(
+        "{count} person stands by them on our wall.", "{count} people stand by them on our wall.", counts.people
+    )
+    new = ngettext(
+        "{count} has come since our last mail from there.",
+        "{count} have come since our last mail from there.",
+        counts.new,
+    )
+    said = [here] * bool(counts.people) + [new] * (0 < counts.new < counts.people)
+    return " ".join(sentence.into(language) for sentence in said)
 
 
 def facility_name(facility: Facility, language: str) -> str:

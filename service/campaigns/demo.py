@@ -138,7 +138,7 @@ async def _sent(owner: int, at: datetime) -> None:
     """A campaign that left six days ago: frozen as always, then settled without a mail server."""
     id = await documents.create((_SAMPLES / "sent.json").read_bytes(), owner)
     campaign, organisation = await queries.find(id), await organisations.required()
-    editions = await sending.compiled(campaign, organisation)
+    editions, _marks = await sending.compiled(campaign, organisation)
     mailing = await outbox.create(sending.new_mailing(organisation), editions)
     await outbox.freeze(mailing, *audience.select(campaign.audience, list(editions), organisation.fallback_language))
     await db.execute(

@@ -19,41 +19,49 @@ from service.organisation.queries import Organisation
 from service.rendering import people
 from service.rendering.blocks import (
     MOST_CASES,
+    MOST_FACES,
     MOST_OWN,
     WINDOWS,
     Birthdays,
     Block,
     FacilityAddress,
+    FromTheWall,
     NewCases,
     OnePrisoner,
     YourPrisoners,
 )
 from service.rendering.people import Data, Filling
+from service.wall import in_mails
 
 # Cases count as new that are not older, where no mail with new cases has left yet.
 FIRST_LOOK = timedelta(days=7)
+# The same for faces of the wall.
+FIRST_FACES = timedelta(days=31)
 # So many readers of a preview have people of their own.
 EXAMPLES = 3
 
 
 class Moments(msgspec.Struct, frozen=True):
-    """Cases are new from `since` to `until`; birthdays are seen from `first` on."""
+    """Cases are new from `since` to `until`, faces from `joined` on; birthdays are seen from `first` on."""
 
     since: datetime
     until: datetime
     first: date
+    joined: datetime
 
 
 class Filled(msgspec.Struct):
     """`missing`: why a block cannot be sent; `noted`: what staff should know before; by the path of the field.
 
     `given`: for each of EXAMPLES readers of a preview people of their own, of whom nothing is reserved.
+    `marks`: of the posts in it as they were read, as `marks` below.
     """
 
     data: dict[int, Filling] = {}
     missing: dict[str, str] = {}
     noted: dict[str, str] = {}
     given: list[tuple[int, ...]] = []
+    marks: dict[int, str] = {}
 
     def own(self, reader: int) -> Sequence[int]:
         return self.given[reader % EXAMPLES] if self.given else ()
@@ -62,8 +70,9 @@ class Filled(msgspec.Struct):
 async def moments(campaign: Campaign, organisation: Organisation) -> Moments:
     """As staff or an automation chose them, else those of now."""
     now = clock.now()
-    since = campaign.new_since or await _last_told(campaign.id) or now - FIRST_LOOK
-    return Moments(since, now, campaign.seen_from or now.astimezone(organisation.zone).date())
+    since = campaign.new_since or await _last_told(campaign.id, "new_cases") or now - FIRST_LOOK
+    joined = campaign.new_since or await _last_told(campaign.id, "from_the_wall") or now - FIRST_FACES
+    return Moments(since, now, campaign.seen_from or now.astimezone(organisation.zone).date(), joined)
 
 
 async def fill(blocks: Sequence[Block], language: str, moments: Moments, for_all: bool = False) -> Filled:
@@ -81,6 +90,8 @@ async def fill(blocks: Sequence[Block], language: str, moments: Moments, for_all
                 await _own(filled, number, count, language, for_all)
             case FacilityAddress(facility=facility) if facility:
                 await _place(filled, number, facility, language)
+            case FromTheWall(count=count) if 1 <= count <= MOST_FACES:
+                await _faces(filled, number, block, language, moments)
     return filled
 
 
@@ -104,6 +115,9 @@ async def frozen(campaign: Campaign, blocks: Sequence[Block], language: str, org
                 filled.data[number] = Filling(cards.of_birthdays(still))
             case FacilityAddress(facility=facility):
                 await _place(filled, number, facility, language)
+            case FromTheWall():
+                faces = await in_mails.still(language, [-key for key in keys])
+                filled.data[number] = Filling(faces=[cards.of_face(face) for face in faces])
     return filled.data
 
 
@@ -113,14 +127,14 @@ def own_list(blocks: Sequence[Block]) -> int:
 
 
 async def marks() -> dict[int, str]:
-    """Of each record as it is now; another one says that it has been changed since."""
+    """Of each record as it is now, by its key in mails; another one says that it has been changed since."""
     rows = await db.fetch(f"SELECT p.id, {_MARK} AS mark FROM prisoner p {_AT}")  # noqa: S608
     return {row["id"]: row["mark"] for row in rows}
 
 
 def changed_since(mailing: int, marks: dict[int, str]) -> tuple[str, list[Any]]:
     """SQL and arguments of who stands in `mailing` and is not as they were at `marks`: `key` and `reason`."""
-    return _CHANGED, [mailing, list(marks), list(marks.values())]
+    return f"{_CHANGED} UNION ALL {in_mails.CHANGED}", [mailing, list(marks), list(marks.values())]
 
 
 async def _new_cases(filled: Filled, number: int, most: int, language: str, moments: Moments) -> None:
@@ -179,6 +193,25 @@ async def _place(filled: Filled, number: int, id: int, language: str) -> None:
         filled.missing[path] = f"{facility.latin or facility.name} has no complete address that is valid today."
 
 
+async def _faces(filled: Filled, number: int, block: FromTheWall, language: str, moments: Moments) -> None:
+    if block.posts:
+        shown = await in_mails.chosen(language, block.posts)
+    else:
+        shown = await in_mails.latest(language, moments.joined if block.only_new else None, block.count)
+    faces = [cards.of_face(face) for face in shown]
+    filled.data[number] = Filling(faces=faces, counted=cards.counted(await in_mails.counts(moments.joined), language))
+    filled.marks = {card.key: str(face.version) for card, face in zip(faces, shown, strict=True)} | filled.marks
+    path, gone = f"blocks[{number}]", len(block.posts) - len(shown)
+    if block.posts and not shown:
+        filled.missing[f"{path}.posts"] = "None of the chosen posts may be shown any more. Choose others."
+    elif block.posts and gone:
+        posts = "1 of the chosen posts" if gone == 1 else f"{gone} of the chosen posts"
+        filled.noted[f"{path}.posts"] = f"{posts} may not be shown any more."
+    elif not shown:
+        who = "nobody new on the wall" if block.only_new else "nobody on the wall"
+        filled.noted[path] = f"{who} agreed to stand in mails, and the mail would say so."
+
+
 def _last(first: date, window: str) -> date:
     return first + timedelta(days=WINDOWS[window] - 1)
 
@@ -187,9 +220,10 @@ async def _detained(keys: Sequence[int], language: str) -> list[Person]:
     return [person for person in await queries.people(keys, language) if person.state == State.DETAINED]
 
 
-async def _last_told(campaign: int) -> datetime | None:
-    """When the last other campaign with new cases left."""
-    found: datetime | None = await db.fetch_value(_LAST_TOLD, campaign)
+async def _last_told(campaign: int, kind: str) -> datetime | None:
+    """When the last other campaign with such a block left."""
+    block = msgspec.json.encode([{"type": kind}]).decode()
+    found: datetime | None = await db.fetch_value(_LAST_TOLD, campaign, block)
     return found
 
 
@@ -206,7 +240,7 @@ async def _keys(mailing: int, language: str, place: int) -> list[int]:
 _LAST_TOLD = """
     SELECT max(m.started_at) FROM campaign c JOIN mailing m ON m.id = c.mailing
      WHERE c.id <> $1 AND m.state <> 'cancelled' AND EXISTS (
-           SELECT FROM campaign_edition e WHERE e.campaign = c.id AND e.blocks @> '[{"type": "new_cases"}]')
+           SELECT FROM campaign_edition e WHERE e.campaign = c.id AND e.blocks @> $2::jsonb)
 """
 _MARK = "p.version || ' ' || coalesce(f.version, 0)"
 _AT = "LEFT JOIN facility f ON f.id = p.facility"
@@ -214,8 +248,8 @@ _CHANGED = f"""
     SELECT i.key, CASE WHEN p.state <> 'detained' THEN p.state
                        WHEN p.publication = 'hidden' OR p.vetoed_at IS NOT NULL THEN 'hidden'
                        ELSE 'changed' END AS reason
-      FROM (SELECT DISTINCT key FROM mailing_insert WHERE mailing = $1 AND key > 0) i
+      FROM (SELECT DISTINCT unnest(ARRAY[key, about]) AS key FROM mailing_insert WHERE mailing = $1) i
       LEFT JOIN prisoner p ON p.id = i.key {_AT}
       LEFT JOIN unnest($2::bigint[], $3::text[]) AS seen (id, mark) ON seen.id = i.key
-     WHERE seen.mark IS DISTINCT FROM {_MARK}
+     WHERE i.key > 0 AND seen.mark IS DISTINCT FROM {_MARK}
 """  # noqa: S608

@@ -17,11 +17,13 @@ from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering.blocks import WINDOWS, Birthdays
 from service.schedules import recurrence
+from service.wall import in_mails
 
 # Beyond these they are not counted one by one.
 MOST_CASES = 1000
 NOTHING_NEW = "nothing new yet: no mail"
 STILL_WAITS = "no second mail: its last draft still waits and takes in what is new"
+NOBODY_NEW = "nobody new on the wall: no mail"
 NO_BIRTHDAYS = "no birthdays in these days: no mail"
 
 
@@ -103,6 +105,8 @@ async def plan(automation: Automation, at: datetime, outlook: Outlook, looked_at
             return _birthdays(automation, blueprint, at, outlook, await queries.editions(blueprint.id))
         case AutomationKind.BIRTHDAY_REMINDER:
             return await _reminder(automation, blueprint, at, outlook)
+        case AutomationKind.WALL_GREW:
+            return await _wall_grew(automation, blueprint, at, outlook, looked_at)
 
 
 async def _new_cases(
@@ -110,7 +114,7 @@ async def _new_cases(
 ) -> Plan:
     if looked_at is None and await automation_queries.has_unsent(automation.id):
         return Plan(at, STILL_WAITS)
-    since = looked_at or await _looked_at(automation, at)
+    since = looked_at or await _looked_at(automation, at, filling.FIRST_LOOK)
     found = await listing.new_since(since, at, "en", MOST_CASES)
     if not found:
         return Plan(at, NOTHING_NEW)
@@ -118,10 +122,23 @@ async def _new_cases(
     return Plan(at, told, [Mail(_named(automation, at, outlook), told, blueprint.audience, new_since=since)])
 
 
-async def _looked_at(automation: Automation, at: datetime) -> datetime:
-    """Since when nobody was told of new cases: since it made a draft last, or, if that is later, since one left."""
+async def _looked_at(automation: Automation, at: datetime, first: timedelta) -> datetime:
+    """Since when nobody was told of what is new: since it made a draft last, or, if that is later, since one left."""
     moments = [automation.last_at, await automation_queries.last_left_at(automation.id)]
-    return max([moment for moment in moments if moment], default=at - filling.FIRST_LOOK)
+    return max([moment for moment in moments if moment], default=at - first)
+
+
+async def _wall_grew(
+    automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook, looked_at: datetime | None
+) -> Plan:
+    if looked_at is None and await automation_queries.has_unsent(automation.id):
+        return Plan(at, STILL_WAITS)
+    since = looked_at or await _looked_at(automation, at, filling.FIRST_FACES)
+    counts = await in_mails.counts(since)
+    if not counts.new:
+        return Plan(at, NOBODY_NEW)
+    told = f"{_counted(counts.new, 'new face')} on the wall"
+    return Plan(at, told, [Mail(_named(automation, at, outlook), told, blueprint.audience, new_since=since)])
 
 
 def _birthdays(

@@ -17,6 +17,7 @@ from service.rendering.blocks import (
     Block,
     Columns,
     FacilityAddress,
+    FromTheWall,
     Living,
     NewCases,
     OnePrisoner,
@@ -109,6 +110,10 @@ def _living(block: Living) -> str:
             return f"{count} people for each reader to write to"
         case FacilityAddress(facility=facility):
             return f"address of facility {facility}"
+        case FromTheWall(posts=posts) if posts:
+            return f"from the wall: {len(posts)} chosen"
+        case FromTheWall(count=count, only_new=only_new):
+            return f"from the wall: {'the new' if only_new else 'the latest'}, at most {count}"
 
 
 def _local(moment: datetime, organisation: Organisation) -> str:

@@ -175,8 +175,10 @@ async def leave_unknown(campaign: int, by: int | None) -> int:
     return left
 
 
-async def compiled(campaign: Campaign, organisation: Organisation) -> dict[str, CompiledEdition]:
-    """Every edition, once, with everybody who may stand in it. Raises what rendering raises."""
+async def compiled(
+    campaign: Campaign, organisation: Organisation
+) -> tuple[dict[str, CompiledEdition], dict[int, str]]:
+    """Every edition, once, with everybody who may stand in it, and their marks. Raises what rendering raises."""
 
     def compile_all() -> dict[str, CompiledEdition]:
         return {
@@ -186,13 +188,17 @@ async def compiled(campaign: Campaign, organisation: Organisation) -> dict[str, 
             for language, edition in editions.items()
         }
 
+    marks = await filling.marks()
     editions = await queries.editions(campaign.id)
     moments = await filling.moments(campaign, organisation)
     filled = {
         language: await filling.fill(edition.blocks, language, moments, for_all=True)
         for language, edition in editions.items()
     }
-    return await asyncio.to_thread(compile_all)
+    for each in filled.values():
+        # Of a post that was changed between two editions the older mark counts.
+        marks = each.marks | marks
+    return await asyncio.to_thread(compile_all), marks
 
 
 def new_mailing(organisation: Organisation, list_name: str = "", list_label: str = "") -> NewMailing:
@@ -209,8 +215,7 @@ async def _begin(campaign: Campaign) -> None:
     """Frozen, checked once more and opened in one transaction: a crash leaves it scheduled, or under way."""
     await _must_be_ready(campaign, warned=True)
     organisation = await organisations.required()
-    marks = await filling.marks()
-    editions = await compiled(campaign, organisation)
+    editions, marks = await compiled(campaign, organisation)
     mailing = await outbox.create(new_mailing(organisation, *await _list(campaign)), editions)
     await db.execute("UPDATE campaign SET mailing = $2 WHERE id = $1", campaign.id, mailing)
     fallback = organisation.fallback_language

@@ -32,7 +32,8 @@ class Campaign(Table, tablename="campaign"):
     version = Integer(default=1)
     # The automation that made it, or whose blueprint it is.
     automation = BigInt(null=True, default=None, index=True)
-    # What its blocks fill themselves with: cases new since then, birthdays seen from this day. Null: as it is sent.
+    # What its blocks fill themselves with: cases and faces new since then, birthdays seen from this day.
+    # Null: as it is sent.
     new_since = Timestamptz(null=True, default=None)
     seen_from = Date(null=True, default=None)
     created_at = Timestamptz()
@@ -43,6 +44,7 @@ class AutomationKind(StrEnum):
     NEW_CASES = "new_cases"
     BIRTHDAYS = "birthdays"
     BIRTHDAY_REMINDER = "birthday_reminder"
+    WALL_GREW = "wall_grew"
 
 
 class Automation(Table, tablename="automation"):

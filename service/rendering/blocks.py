@@ -87,12 +87,26 @@ class FacilityAddress(Struct, tag="facility_address", tag_field="type", forbid_u
     facility: int = 0
 
 
+class FromTheWall(Struct, tag="from_the_wall", tag_field="type", forbid_unknown_fields=True):
+    """Photos and sentences of supporters: the chosen `posts` (keys of their pages), else the latest, `count` at most.
+
+    `only_new`: of the latest those alone that came since the last mail with such a block.
+    """
+
+    count: int = 4
+    posts: list[str] = []
+    only_new: bool = False
+
+
 # What fills itself when the mail is rendered, and is frozen when it is sent.
-Living = NewCases | Birthdays | OnePrisoner | YourPrisoners | FacilityAddress
+Living = NewCases | Birthdays | OnePrisoner | YourPrisoners | FacilityAddress | FromTheWall
 # In days, the first one included.
 WINDOWS = {"day": 1, "week": 7, "month": 31, "two_months": 62}
 MOST_CASES = 50
 MOST_OWN = 5
+MOST_FACES = 12
+# The key of a post of the wall.
+POST = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 Block = Heading | Text | Image | Button | Quote | Divider | Columns | Living
 KINDS: dict[str, type] = {str(kind.__struct_config__.tag): kind for kind in get_args(Block)}
@@ -143,6 +157,7 @@ def _decoded(raw: object, path: str) -> Block | tuple[str, Sentence]:
 _EXPECTED = {
     "Expected `str`": "Here belongs a text",
     "Expected `int`": "Here belongs a whole number",
+    "Expected `bool`": "Here belongs true or false",
     "Expected `array`": "Here belongs a list of blocks",
     "Expected `object`": 'Here belongs a block, such as {"type": "text", "text": "Hello"}',
 }
@@ -177,7 +192,7 @@ def _wrong(block: Block) -> Iterator[tuple[str, Sentence]]:
         case Columns():
             if not block.left or not block.right:
                 yield "", Sentence("Put something into both columns, or use blocks without columns.")
-        case NewCases() | Birthdays() | OnePrisoner() | YourPrisoners() | FacilityAddress():
+        case NewCases() | Birthdays() | OnePrisoner() | YourPrisoners() | FacilityAddress() | FromTheWall():
             yield from _choice_problems(block)
 
 
@@ -193,6 +208,13 @@ def _choice_problems(block: Living) -> Iterator[tuple[str, Sentence]]:
             yield "count", Sentence("Between 1 and {most} people for each reader.", most=MOST_OWN)
         case FacilityAddress(facility=facility) if not facility:
             yield "facility", Sentence("Choose whose address it is.")
+        case FromTheWall(count=count, posts=posts):
+            if not 1 <= count <= MOST_FACES:
+                yield "count", Sentence("Between 1 and {most} photos.", most=MOST_FACES)
+            if len(posts) > MOST_FACES:
+                yield "posts", Sentence("Choose at most {most}.", most=MOST_FACES)
+            if not all(POST.fullmatch(key) for key in posts):
+                yield "posts", Sentence("One of these is no post of the wall. Choose again.")
 
 
 def _image_problems(image: Image) -> Iterator[tuple[str, Sentence]]:

@@ -95,6 +95,7 @@ def compile_edition(
         "sections": _sections(taken),
         "site": site,
         "has_people": bool(lists or addresses),
+        "has_faces": any(filling.faces for filling in data.values()),
         "mine_url": people.mine_url(language),
     }
     compiled = CompiledEdition(
@@ -197,7 +198,7 @@ def _lists(content: Sequence[blocks.Block], data: Data, language: str, public: b
     """On the web nobody is told that there is nobody, and nobody has people of their own."""
     for number, block in enumerate(content):
         filling = data.get(number, Filling())
-        shown = bool(filling.cards) and not isinstance(block, blocks.YourPrisoners) if public else True
+        shown = filling.anybody and not isinstance(block, blocks.YourPrisoners) if public else True
         if isinstance(block, blocks.Living) and people.is_list(block) and shown:
             yield from people.inserts(block, number, filling, language)
 
@@ -210,7 +211,9 @@ def _filled(taken: list[dict], lists: Sequence[Insert], data: Data, pieces: pers
         for kind in ("html", "text"):
             block[f"list_{kind}"] = pieces.marker(f"list_{number}_{kind}") if here else ""
         block["anybody"] = any(insert.key != NOBODY for insert in here)
-        if place := data.get(number, Filling()).place:
+        filling = data.get(number, Filling())
+        block["counted"] = text.clean(filling.counted)
+        if place := filling.place:
             variable = f"address_{number}"
             addresses[variable] = "\n".join(text.cleaned(place.address))
             block["at"] = text.cleaned(msgspec.to_builtins(place)) | {"lines": pieces.marker(variable)}

@@ -1,4 +1,7 @@
-"""People as mails show them: each is a piece of a list, made once for a language. What is not given is left out."""
+"""People and faces as mails show them: each is a piece of a list, made once for a language.
+
+What is not given is left out.
+"""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -8,7 +11,7 @@ from msgspec import Struct
 
 from service.kit.settings import settings
 from service.rendering import environment, text
-from service.rendering.blocks import FacilityAddress, Living, YourPrisoners
+from service.rendering.blocks import FacilityAddress, FromTheWall, Living, YourPrisoners
 from service.rendering.inserts import NOBODY, Insert
 
 # Where a card's address stands in its text part: no line of it may be wrapped.
@@ -55,11 +58,34 @@ class Place(Struct, frozen=True, kw_only=True):
     checked: str = ""
 
 
+class Face(Struct, frozen=True, kw_only=True):
+    """A supporter with a photo and a sentence from the wall. `key`: below zero.
+
+    `about`: the prisoner they stand by, in `person` as readers may see them; 0 and "" for all of them.
+    """
+
+    key: int
+    url: str
+    photo: str
+    sentence: Words
+    name: str
+    line: str = ""
+    about: int = 0
+    person: str = ""
+    person_url: str = ""
+
+
 class Filling(Struct, frozen=True):
-    """What a block fills itself with."""
+    """What a block fills itself with. `counted`: how many faces there are on the wall, as sentences."""
 
     cards: Sequence[Card] = ()
     place: Place | None = None
+    faces: Sequence[Face] = ()
+    counted: str = ""
+
+    @property
+    def anybody(self) -> bool:
+        return bool(self.cards or self.faces)
 
 
 # By the number of the block.
@@ -83,20 +109,32 @@ def is_list(block: object) -> bool:
 
 def inserts(block: Living, place: int, filling: Filling, language: str) -> list[Insert]:
     """The list of a block: its people in their order, and what stands there when nobody does."""
-    personal = isinstance(block, YourPrisoners)
-    shown = [
-        Insert(place, personal, card.key, position, *_piece("card", kind(block), card, language))
-        for position, card in enumerate(filling.cards)
+    personal, word = isinstance(block, YourPrisoners), kind(block)
+    if isinstance(block, FromTheWall):
+        pieces = [(face.key, face.about, _piece("wall/face", word, face, language)) for face in filling.faces]
+    else:
+        pieces = [(card.key, 0, _card(word, card, language)) for card in filling.cards]
+    pieces.append((NOBODY, 0, _piece("people/nobody", word, None, language)))
+    return [
+        Insert(place, personal, key, position, *piece, about) for position, (key, about, piece) in enumerate(pieces)
     ]
-    return [*shown, Insert(place, personal, NOBODY, len(shown), *_piece("nobody", kind(block), None, language))]
 
 
-def _piece(template: str, kind: str, card: Card | None, language: str) -> tuple[str, str]:
+def _card(kind: str, card: Card, language: str) -> tuple[str, str]:
     """HTML and text."""
-    shown = text.cleaned(msgspec.to_builtins(card))
-    values = {"kind": kind, "card": shown, "mine_url": mine_url(language), "address": _ADDRESS}
-    html = environment.rendered(language, f"blocks/people/{template}.mjml", values)
-    written = environment.rendered(language, f"blocks/people/{template}.txt", values)
+    html, written = _piece("people/card", kind, card, language, address=_ADDRESS)
     before, address, after = written.partition(_ADDRESS)
-    parts = [text.tidy(before).strip(), "\n".join(shown["address"]) if address else "", text.tidy(after).strip()]
-    return html.strip(), "\n\n".join(part for part in parts if part)
+    lines = "\n".join(text.cleaned(card.address)) if address else ""
+    return html, "\n\n".join(part for part in (before.strip(), lines, after.strip()) if part)
+
+
+def _piece(template: str, kind: str, card: Card | Face | None, language: str, address: str = "") -> tuple[str, str]:
+    """HTML and text."""
+    values = {
+        "kind": kind,
+        "card": text.cleaned(msgspec.to_builtins(card)),
+        "mine_url": mine_url(language),
+        "address": address,
+    }
+    html = environment.rendered(language, f"blocks/{template}.mjml", values)
+    return html.strip(), text.tidy(environment.rendered(language, f"blocks/{template}.txt", values)).strip()

@@ -44,7 +44,8 @@ async def test_a_mail_with_three_people_costs_little_more_than_one_without(datab
 
 
 async def mailing(blocks: list[Block], each: int) -> int:
-    moments = filling.Moments(clock.now().replace(year=2000), clock.now(), clock.now().date())
+    long_ago = clock.now().replace(year=2000)
+    moments = filling.Moments(long_ago, clock.now(), clock.now().date(), long_ago)
     filled = await filling.fill(blocks, "en", moments, for_all=True)
     edition: CompiledEdition = email.compile_edition(
         blocks, "News", "", "en", Letterhead(organisation="Us"), data=filled.data

@@ -18,7 +18,7 @@ from tests.make.campaigns import draft
 pytestmark = pytest.mark.usefixtures("database")
 
 NOW = datetime(2026, 5, 20, 9, tzinfo=UTC)
-MOMENTS = Moments(NOW - timedelta(days=7), NOW + timedelta(days=1), date(2026, 6, 1))
+MOMENTS = Moments(NOW - timedelta(days=7), NOW + timedelta(days=1), date(2026, 6, 1), NOW - timedelta(days=31))
 ADDRESS = ["Марина Ковальчук", "ИК №4", "ул. Антошкина, 3", "246035, г. Гомель", "REPUBLIC OF BELARUS"]
 READER = {"unsubscribe_url": "https://example.org/u", "preferences_url": "https://example.org/p"}
 

@@ -14,6 +14,7 @@ RULES: dict[AutomationKind, Rule] = {
     AutomationKind.NEW_CASES: Weekly(1, "09:00"),
     AutomationKind.BIRTHDAYS: Monthly(1, "09:00"),
     AutomationKind.BIRTHDAY_REMINDER: Daily("07:30"),
+    AutomationKind.WALL_GREW: Monthly(5, "09:00"),
 }
 
 

@@ -13,7 +13,11 @@ from service.rendering.people import Filling
 
 SAMPLE = json.loads((paths.EMAILS / "_layout" / "sample.json").read_text())
 PEOPLE = json.loads((paths.EMAILS / "_layout" / "people.json").read_text())
-DATA = {int(number): msgspec.convert(filling, Filling) for number, filling in PEOPLE["data"].items()}
+WALL = json.loads((paths.EMAILS / "_layout" / "wall.json").read_text())
+DATA, FACES = [
+    {int(number): msgspec.convert(filling, Filling) for number, filling in sample["data"].items()}
+    for sample in (PEOPLE, WALL)
+]
 
 
 @pytest.fixture
@@ -50,5 +54,15 @@ def digest(newsletter: Callable[..., email.CompiledEdition]) -> Callable[..., em
 
     def compiled(language: str = "en", **changed: Any) -> email.CompiledEdition:
         return newsletter(language, **({"blocks": PEOPLE["blocks"], "data": DATA} | changed))
+
+    return compiled
+
+
+@pytest.fixture
+def wall(newsletter: Callable[..., email.CompiledEdition]) -> Callable[..., email.CompiledEdition]:
+    """The sample of faces from the wall."""
+
+    def compiled(language: str = "en", **changed: Any) -> email.CompiledEdition:
+        return newsletter(language, **({"blocks": WALL["blocks"], "data": FACES} | changed))
 
     return compiled

@@ -6,7 +6,7 @@ from service.kit import paths
 from service.kit.errors import Invalid
 from service.rendering import blocks
 
-SAMPLES = ("sample.json", "people.json")
+SAMPLES = ("sample.json", "people.json", "wall.json")
 
 
 def found(*written: dict) -> dict[str, str]:
@@ -22,7 +22,7 @@ def refused(source: str) -> dict[str, str]:
 def test_the_samples_have_every_kind_and_nothing_is_wrong_with_them() -> None:
     samples = [json.loads((paths.EMAILS / "_layout" / name).read_text())["blocks"] for name in SAMPLES]
     assert {block["type"] for sample in samples for block in sample} == set(blocks.KINDS)
-    assert [found(*sample) for sample in samples] == [{}, {}]
+    assert [found(*sample) for sample in samples] == [{}, {}, {}]
 
 
 def test_what_a_block_of_people_wants_is_said_beside_its_field() -> None:
@@ -40,6 +40,22 @@ def test_what_a_block_of_people_wants_is_said_beside_its_field() -> None:
         "blocks[3].count": "Between 1 and 5 people for each reader.",
         "blocks[4].facility": "Choose whose address it is.",
         "blocks[5]": "A mail has one list of people for each reader. Remove this one.",
+    }
+
+
+def test_what_a_block_of_the_wall_wants_is_said_beside_its_field() -> None:
+    assert found(
+        {"type": "from_the_wall", "count": 13},
+        {"type": "from_the_wall", "posts": ["a"] * 13},
+        {"type": "from_the_wall", "posts": ["{{ first_name }}"]},
+        {"type": "from_the_wall", "posts": ["00aa11bb"], "only_new": True},
+    ) == {
+        "blocks[0].count": "Between 1 and 12 photos.",
+        "blocks[1].posts": "Choose at most 12.",
+        "blocks[2].posts": "One of these is no post of the wall. Choose again.",
+    }
+    assert refused('[{"type": "from_the_wall", "only_new": 1}]') == {
+        "blocks[0].only_new": "Here belongs true or false."
     }
 
 

@@ -56,9 +56,16 @@ def test_the_sample_of_people_is_as_it_was_last_looked_at(
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_of_the_wall_is_as_it_was_last_looked_at(
+    language: str, wall: Callable[..., email.CompiledEdition], anna: dict[str, str]
+) -> None:
+    compare(email.fill(wall(language), anna), "wall", language)
+
+
 def test_no_golden_mail_is_left_without_its_template() -> None:
     expected = {f"{name.replace('/', '.')}.{language}" for name, language in SPOKEN}
-    expected |= {f"{sample}.{language}" for sample in ("newsletter", "people") for language in LANGUAGES}
+    expected |= {f"{sample}.{language}" for sample in ("newsletter", "people", "wall") for language in LANGUAGES}
     assert {golden.stem for golden in GOLDEN.iterdir()} == expected
 
 

@@ -24,6 +24,7 @@ ABOUT = {
     AutomationKind.BIRTHDAYS: "Whose birthday it is in the time to come, to write to well ahead.",
     AutomationKind.BIRTHDAY_REMINDER: "Each reader hears of a birthday just as early as the post from their country "
     "needs.",
+    AutomationKind.WALL_GREW: "How many people stand on the photo wall, and the new faces among them, once a month.",
 }
 
 
@@ -42,7 +43,7 @@ async def all_of_them() -> dict[str, Any]:
 
 @post("/staff/automations/standard", guards=[can("campaigns.send")])
 async def set_up(request: Request) -> Response[Any]:
-    """Those of the three that are not there yet, all at once."""
+    """Those that are not there yet, all at once."""
     made = await standards.set_up(list(AutomationKind), request.state.staff.id)
     told = "They are set up. Read their texts once; their drafts wait for you before anybody gets them."
     return web.redirect("/staff/automations", flash=told if made else "They are set up already.")

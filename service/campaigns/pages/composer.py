@@ -25,6 +25,7 @@ KINDS = {
     "your_prisoners": "People to write to",
     "one_prisoner": "One person",
     "facility_address": "Address of a facility",
+    "from_the_wall": "From the wall",
 }
 LIVING = [name for name, kind in blocks.KINDS.items() if issubclass(kind, blocks.Living)]
 USABLE = [
@@ -120,13 +121,18 @@ def _block(sent: Form, name: str, kind: str) -> Any:
     return made
 
 
-def _value(sent: Form, name: str, kind: str, field: str) -> str | int:
+def _value(sent: Form, name: str, kind: str, field: str) -> Any:
     if field == "level":
         level = sent.text(f"{name}.level", 1)
         return int(level) if level in ("1", "2", "3") else 2
     if field == "width":
         width = sent.text(f"{name}.width", 3)
         return int(width) if width in _WIDTHS else 0
+    if field == "posts":
+        keys = [key for key in sent.all(f"{name}.posts") if blocks.POST.fullmatch(key)]
+        return list(dict.fromkeys(keys))[: 2 * blocks.MOST_FACES]
+    if field == "only_new":
+        return sent.checked(f"{name}.only_new")
     if field in _NUMBERS:
         return sent.number(f"{name}.{field}")
     if field in _LONG and kind != "heading":

@@ -1,4 +1,4 @@
-"""Whom a block is about: looked for by name, on the page of the composer."""
+"""Whom a block is about: looked for by name or words, on the page of the composer."""
 
 import msgspec
 
@@ -10,20 +10,28 @@ from service.cases.records import Facility
 from service.kit.errors import NotFound
 from service.kit.web import Form
 from service.organisation import queries as organisations
-from service.rendering.blocks import Block, OnePrisoner
+from service.rendering.blocks import Block, FromTheWall, OnePrisoner
+from service.wall import in_mails
+from service.wall.showing import Face
+
+# So many faces to choose from at once.
+MOST_FACES = 12
 
 
 class Search(msgspec.Struct, frozen=True):
-    """What was looked for in the block at `place`, and who was found."""
+    """What was looked for in the block at `place`, and who was found: people, or faces of the wall."""
 
     place: str = ""
     name: str = ""
     people: list[Person] = []
+    faces: list[Face] = []
 
 
-async def search(sent: Form, place: str) -> Search:
-    """Among those who are detained and agreed to be shown in full."""
+async def search(sent: Form, place: str, language: str) -> Search:
+    """For one person among those who are detained and agreed to be shown in full; else on the wall, for mails."""
     name = sent.text(f"b.{place}.name", 120)
+    if sent.text(f"b.{place}.type", 20) == "from_the_wall":
+        return Search(place, name, faces=await in_mails.like(name, language, MOST_FACES))
     found = await listing.find(Filters(q=name), "en", await organisations.today()) if name else None
     return Search(place, name, found.people if found else [])
 
@@ -37,6 +45,12 @@ async def chosen(blocks: list[Block]) -> dict[str, Person]:
         except NotFound:
             continue
     return found
+
+
+async def faces(blocks: list[Block], language: str) -> dict[str, Face]:
+    """By key, the chosen ones who may still be shown."""
+    keys = {key for block in blocks if isinstance(block, FromTheWall) for key in block.posts}
+    return {face.key: face for face in await in_mails.chosen(language, sorted(keys))} if keys else {}
 
 
 def described(person: Person) -> str:

@@ -80,7 +80,7 @@ async def save(
     except (arrange.NoSuchPlace, arrange.TooMany) as problem:
         return await _composer(request, campaign, edition, draft, problem=problem)
     if act == "find":
-        saved, found = await compose.edition(campaign, language), await persons.search(sent, place)
+        saved, found = await compose.edition(campaign, language), await persons.search(sent, place, language)
         return await _composer(request, campaign, saved, draft, check=check, search=found)
     to = f"/staff/campaigns/{campaign}/edit/{language}" + ("?check=true" if check else "")
     if refused:
@@ -161,6 +161,7 @@ async def _composer(
         living=composer.LIVING,
         usable=composer.USABLE,
         people=await persons.chosen(draft.blocks),
+        faces=await persons.faces(draft.blocks, edition.language),
         described=persons.described,
         facilities=await persons.facilities(),
         search=search,
