@@ -55,7 +55,7 @@ async def state(prisoners: list[int]) -> str:
 
 
 _STATE = """
-    SELECT concat_ws(' ', (SELECT mark FROM wall_mark), (
+    SELECT concat_ws(' ', coalesce((SELECT mark FROM wall_mark), gen_random_uuid()), (
         SELECT string_agg(concat_ws('.', id, version, standing), ' ' ORDER BY id) FROM prisoner WHERE id = ANY($1)
     ))
 """

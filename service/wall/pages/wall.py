@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.params import FromPath
 
 from service.auth.guards import anyone
@@ -131,7 +131,7 @@ def _compressed(content: Any) -> bytes:
 
 def _answer(request: Request, response: Response[Any]) -> Response[Any]:
     """As it is kept for whoever can read that, and nearly everybody can."""
-    response.media_type = "text/html; charset=utf-8"
+    response.media_type = MediaType.HTML
     response.headers["Vary"] = "Accept-Encoding"
     if "gzip" in request.headers.get("accept-encoding", ""):
         response.headers["Content-Encoding"] = "gzip"
