@@ -39,13 +39,16 @@ def purpose(organisation: str) -> Sentence:
 
 
 async def keep(post: int, ticked: Collection[str], organisation: str, language: str) -> None:
-    """Writes down what was agreed to, in the words of `language`, one row for each box."""
-    given = [box.wording.into(language) for box in asked(organisation) if box.field in ticked]
+    """Writes down what was agreed to, in the words of `language`: a row for each."""
+    given = [box.wording for box in asked(organisation) if box.field in ticked]
+    if ADULT in ticked:
+        # The address is asked for together with this one, once.
+        given.append(purpose(organisation))
     await db.execute(
         "INSERT INTO wall_consent (post, language, wording, at) SELECT $1, $2, unnest($3::text[]), $4",
         post,
         language,
-        [*given, purpose(organisation).into(language)],
+        [wording.into(language) for wording in given],
         clock.now(),
     )
 

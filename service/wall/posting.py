@@ -24,12 +24,12 @@ class TooBusy(limits.TooMany):
     sentence = _("Many people send us photos just now. Please wait a little and send yours again.")
 
 
-async def admit(client: str) -> None:
+async def admit(client: str, brings_photo: bool) -> None:
     """Counts a form that was sent, before its photo is looked at. Raises TooMany."""
     await limits.take("wall forms", client, *MOST_BY_ONE)
     await limits.take("wall forms in a day", client, *MOST_IN_A_DAY)
     await limits.take("wall forms by all", "", *MOST_BY_ALL)
-    if await db.fetch_value("SELECT count(*) FROM wall_photo WHERE state = 'draft'") >= MOST_DRAFTS:
+    if brings_photo and await _drafts() >= MOST_DRAFTS:
         raise TooBusy
 
 
@@ -63,6 +63,11 @@ async def choose_another(post: int, photo: int, wishes: Wishes) -> None:
             await photos.begin(photo, wishes)
             await db.execute("UPDATE wall_post SET photo = $2, version = version + 1 WHERE id = $1", post, photo)
             await photos.destroy(old)
+
+
+async def _drafts() -> int:
+    waiting: int = await db.fetch_value("SELECT count(*) FROM wall_photo WHERE state = 'draft'")
+    return waiting
 
 
 async def _store(draft: Draft, photo: int, language: str) -> int:

@@ -71,7 +71,7 @@ async def change(request: Request, language: FromPath[str], token: FromPath[str]
     mine = await own.mine(links.read(token, links.MINE), language)
     arrived = await arriving.read(request)
     try:
-        await posting.admit(web.client_of(request))
+        await posting.admit(web.client_of(request), arrived.upload is not None)
     except limits.TooMany as problem:
         return await _page(request, mine, token, arrived.values, problem.status, {"": problem.told}, arrived.kept)
     refused = await arriving.take_photo(arrived)

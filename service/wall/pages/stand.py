@@ -35,7 +35,7 @@ async def stand(request: Request, language: FromPath[str]) -> Response[Any]:
     web.refuse_foreign_forms(request)
     arrived = await arriving.read(request)
     try:
-        await posting.admit(web.client_of(request))
+        await posting.admit(web.client_of(request), arrived.upload is not None)
     except TooMany as problem:
         return await _form(request, arrived.values, problem.status, {"": problem.told}, arrived.kept)
     refused = await arriving.take_photo(arrived)
@@ -61,7 +61,7 @@ async def choose_another(request: Request, language: FromPath[str], token: FromP
     number = links.read(token, links.SENT)
     arrived = await arriving.read(request)
     try:
-        await posting.admit(web.client_of(request))
+        await posting.admit(web.client_of(request), arrived.upload is not None)
         await _replace(number, arrived)
     except TooMany as problem:
         return await _sent(request, language, token, problem.status, {"": problem.told}, arrived)
