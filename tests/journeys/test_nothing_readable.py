@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import httpx
 import pytest
 import redis
@@ -83,13 +84,18 @@ async def sign_up(product: Product, address: str) -> None:
         await caught(product, address.lower(), count=2)
 
 
-async def send_the_draft(product: Product) -> None:
+async def send_the_draft(product: Product, database_url: str) -> None:
     campaigns = json.loads(await product.command("campaigns", "list", "--json"))
     draft = next(campaign["id"] for campaign in campaigns if campaign["state"] == "draft")
     await product.command("campaigns", "send", str(draft), "--yes")
-    async with asyncio.timeout(120):
-        while json.loads(await product.command("campaigns", "show", str(draft), "--json"))["info"]["state"] != "sent":
-            await asyncio.sleep(1)
+    where = "SELECT mailing.state FROM campaign JOIN mailing ON mailing.id = campaign.mailing WHERE campaign.id = $1"
+    connection = await asyncpg.connect(database_url)
+    try:
+        async with asyncio.timeout(120):
+            while await connection.fetchval(where, draft) != "sent":
+                await asyncio.sleep(0.1)
+    finally:
+        await connection.close()
 
 
 def dump(database_url: str) -> str:
@@ -112,7 +118,7 @@ async def test_no_address_stands_in_a_dump_in_the_queue_or_in_a_log(product: Pro
         await sign_up(product, BORIS)
         where = ("--list", "Friends", "--create-list", "--consent", "Stall, 1 May")
         await product.command("subscribers", "import", str(people), *where, ends_with=SOME_REFUSED)
-        await send_the_draft(product)
+        await send_the_draft(product, note["DATABASE_URL"])
     exported = (await product.command("subscribers", "export")).lstrip("\ufeff")
     rows = list(csv.DictReader(io.StringIO(exported)))
     addresses = {row["email"].lower() for row in rows}
