@@ -112,10 +112,27 @@ function stay(page) {
   return undefined;
 }
 
+// What the next page had to say, this request has read already.
+function follow(page) {
+  const said = page.querySelector("main .notice.good p");
+  if (said && new URL(request.responseURL).pathname === location.pathname) sessionStorage.setItem("said", said.textContent);
+  location.assign(request.responseURL);
+}
+
+function say() {
+  const said = sessionStorage.getItem("said");
+  sessionStorage.removeItem("said");
+  if (!said) return;
+  const notice = document.createElement("p");
+  notice.className = "notice good";
+  notice.setAttribute("role", "status");
+  notice.textContent = said;
+  document.querySelector("main .wrap").prepend(notice);
+}
+
 function onAnswer() {
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const [here, there] = [form.action, request.responseURL].map((address) => address.split(/[?#]/)[0]);
-  if (request.status < 400 && here !== there) return location.assign(request.responseURL);
+  if (request.status < 400) return follow(page);
   request = null;
   sending(false);
   if (page.getElementById(form.id)) return stay(page);
@@ -152,10 +169,15 @@ function send(whole = false) {
 
 document.addEventListener("submit", (event) => {
   if (event.target !== form) return;
-  event.preventDefault();
   // Enter presses the first button of a form: only beside it that means to look for somebody.
-  const looks = event.submitter?.name === "find" && ["who", "find"].includes(document.activeElement?.name);
-  looks ? look() : send();
+  const isFinder = event.submitter?.name === "find";
+  const looks = isFinder && ["who", "find"].includes(document.activeElement?.name);
+  const hasPhoto = form.elements.photo?.files.length;
+  if (!isFinder && !hasPhoto) return;
+  event.preventDefault();
+  if (looks) look();
+  else if (hasPhoto) send();
+  else form.requestSubmit(find("#send"));
 });
 document.addEventListener("input", (event) => {
   if (event.target.dataset?.count) count(event.target);
@@ -173,4 +195,5 @@ function dress() {
   document.dispatchEvent(new Event("stand:shown"));
 }
 
+say();
 dress();
