@@ -119,11 +119,7 @@ async def _report_again(rows: Sequence[db.Record]) -> None:
         await db.execute(
             "UPDATE wall_report SET seen_at = NULL WHERE post = $1 AND seen_at = $2", row["id"], row["decided_at"]
         )
-    await db.execute(
-        "UPDATE wall_post w SET reports = (SELECT count(*) FROM wall_report r WHERE r.post = w.id AND r.seen_at IS NULL)"
-        " WHERE id = ANY($1)",
-        [row["id"] for row in rows],
-    )
+    await db.execute(_COUNT_REPORTS, [row["id"] for row in rows])
 
 
 # The version changes with every edit: nobody publishes what they have not seen.
@@ -136,6 +132,11 @@ _AS_SEEN = """
 _LOOKED_AT = """
     UPDATE wall_report r SET seen_at = w.decided_at FROM wall_post w
      WHERE w.id = r.post AND w.id = ANY($1) AND r.seen_at IS NULL
+"""
+_COUNT_REPORTS = """
+    UPDATE wall_post w SET reports = (
+        SELECT count(*) FROM wall_report r WHERE r.post = w.id AND r.seen_at IS NULL
+    ) WHERE id = ANY($1)
 """
 # The last decision of account $1 after $2; many posts that were decided at once share its moment.
 LAST_DECIDED = """

@@ -125,7 +125,9 @@ async def listed(show: str, words: str = "", page: int = 1) -> list[Looked]:
 
 async def reports(post: int) -> list[Report]:
     """The newest first."""
-    rows = await db.fetch("SELECT reason, at, seen_at FROM wall_report WHERE post = $1 ORDER BY at DESC, id DESC", post)
+    rows = await db.fetch(
+        "SELECT reason, at, seen_at FROM wall_report WHERE post = $1 ORDER BY at DESC, id DESC", post
+    )
     return [Report(**row) for row in rows]
 
 

@@ -124,7 +124,7 @@ def _signs(texts: Mapping[str, str]) -> Iterator[Finding]:
 
 def _copies(copies: int) -> Iterator[Finding]:
     if copies:
-        yield Finding(2, f"{copies} other {'post says' if copies == 1 else 'posts say'} the same sentence.")
+        yield Finding(2, "Another post says the same sentence." if copies == 1 else f"{copies} other posts say the same sentence.")
 
 
 @lru_cache(maxsize=4)

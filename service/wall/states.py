@@ -60,18 +60,21 @@ def mail_key(post: int) -> int:
     return -post
 
 
-# The author of an edit, of a withdrawal and of a report's consequence hears nothing new.
+# $1 posts, $2 where to, $3 where from, $4 now, $5 who, $6 why, $7 when its author is told. Who edits or takes down, and
+# whose post is reported, hears nothing new; after an edit the next decision is new in any case.
 _MOVE = """
     WITH before AS (
         SELECT id, state, published_at FROM wall_post WHERE id = ANY($1) AND state = ANY($3) ORDER BY id FOR UPDATE
     )
     UPDATE wall_post w
-       SET state = $2::text, before = before.state, reason = $6, version = version + 1, decided_at = $4::timestamptz, decided_by = $5::bigint,
-           reports = CASE WHEN $2::text = 'reported' THEN w.reports ELSE 0 END,
-           confirmed_at = coalesce(w.confirmed_at, CASE WHEN $2::text = 'waiting' THEN $4::timestamptz END),
-           published_at = coalesce(w.published_at, CASE WHEN $2::text = 'published' THEN $4::timestamptz END),
-           told = CASE WHEN $2::text = 'waiting' AND $5::bigint IS NULL AND before.state <> 'unconfirmed' THEN 'waiting' ELSE w.told END,
-           tell_at = CASE WHEN $5::bigint IS NOT NULL AND $2::text IN ('published', 'rejected') THEN $7::timestamptz END
+       SET state = $2::text, before = before.state, reason = $6, version = version + 1,
+           decided_at = $4::timestamptz, decided_by = $5::bigint,
+           reports = CASE WHEN $2 = 'reported' THEN w.reports ELSE 0 END,
+           confirmed_at = coalesce(w.confirmed_at, CASE WHEN $2 = 'waiting' THEN $4 END),
+           published_at = coalesce(w.published_at, CASE WHEN $2 = 'published' THEN $4 END),
+           told = CASE WHEN $2 = 'waiting' AND $5 IS NULL AND before.state <> 'unconfirmed' THEN 'waiting'
+                       ELSE w.told END,
+           tell_at = CASE WHEN $5 IS NOT NULL AND $2 IN ('published', 'rejected') THEN $7::timestamptz END
       FROM before WHERE w.id = before.id
     RETURNING w.id, w.prisoner, w.in_mails, before.state AS before, before.published_at IS NULL AS is_first
 """

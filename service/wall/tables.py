@@ -107,7 +107,7 @@ class Post(Table, tablename="wall_post"):
     decided_by = BigInt(null=True, default=None)
     # When its author is told of the decision; until then it can be undone unnoticed.
     tell_at = Timestamptz(null=True, default=None)
-    # What its author heard last: published or rejected; waiting after an edit, so that the next decision is told again.
+    # What its author heard last: published or rejected; waiting: nothing since an edit.
     told = Varchar(12, default="")
     # For the first time: an edit does not bring it to the front.
     published_at = Timestamptz(null=True, default=None)

@@ -28,7 +28,9 @@ async def _tell_some() -> int:
 
 async def _tell(row: db.Record, address: str) -> None:
     if row["state"] == PostState.PUBLISHED:
-        await mail.published(row["id"], row["key"], row["language"], address, changed=row["told"] == PostState.WAITING)
+        await mail.published(
+            row["id"], row["key"], row["language"], address, changed=row["told"] == PostState.WAITING
+        )
     elif row["state"] == PostState.REJECTED:
         reply = reasons.reply(row["reason"])
         await mail.rejected(row["id"], row["language"], address, reply, was_shown=row["published_at"] is not None)

@@ -4,6 +4,7 @@ from typing import Any
 
 from service.kit import clock, db, sealing
 from service.wall import states
+from service.wall.tables import PostState
 
 SENTENCE = "I stand by you until you are free."
 
@@ -49,3 +50,18 @@ async def post(
 async def key(post: int) -> str:
     found: str = await db.fetch_value("SELECT key FROM wall_post WHERE id = $1", post)
     return found
+
+
+async def move(post: int, *to: PostState, by: int | None = None) -> None:
+    for state in to:
+        assert await states.move([post], state, by) == [post]
+
+
+async def state(post: int) -> str:
+    found: str = await db.fetch_value("SELECT state FROM wall_post WHERE id = $1", post)
+    return found
+
+
+async def version(post: int) -> dict[int, int]:
+    """A post as somebody looks at it now: its version by its id."""
+    return {post: await db.fetch_value("SELECT version FROM wall_post WHERE id = $1", post)}

@@ -14,6 +14,7 @@ from service.kit import clock, web
 from service.kit.settings import settings
 from service.subscribers import import_queries as imports
 from service.subscribers import people_queries
+from service.wall import moderation_queries as wall
 
 RECENT = timedelta(days=7)
 
@@ -45,6 +46,7 @@ async def _needs_somebody(request: Request) -> dict[str, Any]:
         "unfinished": sorted(await queries.unfinished(), key=lambda found: _urgency(found, now)),
         "held": await breaker.open_holds() if request.state.staff.can("campaigns.view") else 0,
         "imports": [job for job in coming if not job.is_over],
+        "posts": await wall.waiting() if request.state.staff.can("wall.moderate") else 0,
         "compared": await _lists_to_decide() if request.state.staff.can("cases.edit") else [],
     }
 

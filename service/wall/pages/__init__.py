@@ -2,6 +2,16 @@
 
 from typing import Any
 
-from service.wall.pages import elsewhere, feeds, own, share, stand, wall
+from service.wall.pages import elsewhere, feeds, moderation, own, report, share, stand, wall, words
 
-ROUTES: list[Any] = [*elsewhere.ROUTES, *feeds.ROUTES, *own.ROUTES, *share.ROUTES, *stand.ROUTES, *wall.ROUTES]
+ROUTES: list[Any] = [
+    *elsewhere.ROUTES,
+    *feeds.ROUTES,
+    *moderation.ROUTES,
+    *own.ROUTES,
+    *report.ROUTES,
+    *share.ROUTES,
+    *stand.ROUTES,
+    *wall.ROUTES,
+    *words.ROUTES,
+]

@@ -1,0 +1,34 @@
+"""What becomes of rejected posts and of reports: templates/public/site/privacy.html promises these times."""
+
+from datetime import timedelta
+
+from service.kit import clock, db
+from service.wall import mail, own
+
+# So long the same visitor cannot report the same post again.
+REPORTS_FOR = timedelta(days=30)
+
+
+async def erase_due() -> None:
+    """Rejected posts that nobody mended, one after the other; then reports, unless they wait to be looked at."""
+    last = 0
+    while post := await _erase_next(last):
+        last = post
+    await db.execute(_FORGET, clock.now() - REPORTS_FOR)
+
+
+async def _erase_next(last: int) -> int | None:
+    async with db.transaction():
+        post: int | None = await db.fetch_value(_DUE, clock.now() - mail.REJECTED_FOR, last)
+        if post:
+            await own.take_down(post)
+            # It was staff who took it off the wall; its address goes on to say nothing.
+            await db.execute("UPDATE wall_post SET published_at = NULL WHERE id = $1", post)
+    return post
+
+
+_DUE = """
+    SELECT id FROM wall_post WHERE state = 'rejected' AND decided_at < $1 AND id > $2 ORDER BY id LIMIT 1
+       FOR UPDATE SKIP LOCKED
+"""
+_FORGET = "DELETE FROM wall_report r USING wall_post w WHERE w.id = r.post AND r.at < $1 AND w.state <> 'reported'"
