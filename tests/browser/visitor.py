@@ -27,6 +27,11 @@ class Visitor:
         """A path of ours, or a whole address out of a mail."""
         return await self.page.goto(address if "://" in address else self.origin + address)
 
+    async def turn_to(self, width: int, scheme: Any) -> None:
+        """Looks at the same page on another screen, by day ("light") or by night ("dark")."""
+        await self.page.set_viewport_size({"width": width, "height": height_of(width)})
+        await self.page.emulate_media(color_scheme=scheme)
+
     def listen(self) -> None:
         self.context.on("console", self._on_console)
         self.context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
@@ -59,7 +64,7 @@ async def arrive(
     """A new visitor; `signed_in` is the storage state of somebody of the staff."""
     place = next(_places)
     context = await browser.new_context(
-        viewport={"width": width, "height": 844 if width == PHONE else 900},
+        viewport={"width": width, "height": height_of(width)},
         color_scheme=scheme,
         locale=language,
         java_script_enabled=scripts,
@@ -71,3 +76,7 @@ async def arrive(
     visitor = Visitor(origin, context, await context.new_page())
     visitor.listen()
     return visitor
+
+
+def height_of(width: int) -> int:
+    return 844 if width == PHONE else 900
