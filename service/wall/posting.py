@@ -43,11 +43,25 @@ async def post(
 ) -> int:
     """The id of the new post. Does the same for every address. Raises PhotoRefused when the photo is used already."""
     async with db.transaction():
-        await photos.begin(photo, wishes)
-        id = await _store(draft, photo, language)
-        await consent.keep(id, ticked, organisation.name, language)
+        id = await store(draft, photo, wishes, ticked, language, organisation)
         if await requests.mailbox_has_room(draft.address):
             await mail.confirm(id, draft.address, language)
+    return id
+
+
+async def store(
+    draft: Draft,
+    photo: int,
+    wishes: Wishes,
+    ticked: Collection[str],
+    language: str,
+    organisation: Organisation,
+) -> int:
+    """The same without the mail."""
+    async with db.transaction():
+        await photos.begin(photo, wishes)
+        id = await _insert(draft, photo, language)
+        await consent.keep(id, ticked, organisation.name, language)
     return id
 
 
@@ -70,7 +84,7 @@ async def _drafts() -> int:
     return waiting
 
 
-async def _store(draft: Draft, photo: int, language: str) -> int:
+async def _insert(draft: Draft, photo: int, language: str) -> int:
     id: int = await db.fetch_value(
         _INSERT,
         clock.random_bytes(12).hex(),
