@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.campaigns import automation_queries, automations, checks, compose, queries, sending
+from service.campaigns import automation_queries, automations, checks, compose, filling, queries, sending
 from service.campaigns.automations import RanMeanwhile
 from service.campaigns.compose import NotDraft
 from service.campaigns.moments import immediately
@@ -15,9 +15,9 @@ from service.delivery import continuity
 from service.kit import clock, db, jobs
 from service.kit.errors import Invalid
 from service.letters import routes
-from service.rendering.blocks import Birthdays
+from service.rendering.blocks import Birthdays, FromTheWall
 from service.schedules.recurrence import Daily, Monthly, Weekly
-from tests.make import cases, hearts
+from tests.make import cases, hearts, wall
 from tests.make.automations import automation
 from tests.make.campaigns import draft, postal_address
 from tests.make.smtp import smtp_url
@@ -128,6 +128,22 @@ async def test_a_draft_that_left_later_is_what_the_next_one_counts_from() -> Non
     (second,) = await run_at(MONDAY + timedelta(days=7), made) or []
     assert (await queries.find(second)).new_since == MONDAY + timedelta(days=2)
     assert await outcome(made) == "1 new case: the draft waits for you"
+
+
+async def test_once_a_month_a_draft_tells_how_the_wall_grew() -> None:
+    made = await automation(AutomationKind.WALL_GREW, name="Our wall", en=draft("en", [FromTheWall(only_new=True)]))
+    await wall.post("Boris", published_at=NOW - timedelta(days=40))
+    await wall.post("Anna", in_mails=False)
+    december = datetime(2026, 12, 5, 8, 0, tzinfo=UTC)
+    (first,) = await run_at(december, made) or []
+    assert await outcome(made) == "1 new face on the wall: the draft waits for you"
+    found = await queries.find(first)
+    assert (found.name, found.new_since) == ("Our wall, 5 December 2026", december - filling.FIRST_FACES)
+    assert await run_at(december + timedelta(days=31), made) == []
+    assert await outcome(made) == "no second mail: its last draft still waits and takes in what is new"
+    await compose.delete(first, None)
+    assert await run_at(december + timedelta(days=62), made) == []
+    assert await outcome(made) == "nobody new on the wall: no mail"
 
 
 async def test_fifty_runs_at_once_make_one_draft() -> None:

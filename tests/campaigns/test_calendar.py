@@ -7,7 +7,7 @@ from service.campaigns.calendar import Day
 from service.campaigns.moments import Moment
 from service.campaigns.tables import AutomationKind
 from service.kit import clock, db
-from tests.make import cases
+from tests.make import cases, wall
 from tests.make.automations import automation
 from tests.make.campaigns import campaign, postal_address
 from tests.make.smtp import smtp_url
@@ -75,3 +75,14 @@ async def test_after_the_first_time_only_those_are_new_who_are_known_by_then() -
     found = [entry for day in (await days()).values() for entry in day.entries]
     assert [entry.is_quiet for entry in found] == [False] + [True] * (len(found) - 1)
     assert found[0].sentence == "1 new case, waits for you"
+
+
+async def test_the_calendar_says_when_it_is_told_how_the_wall_grew() -> None:
+    await automation(AutomationKind.WALL_GREW, name="Our wall")
+    for name in ("Anna", "Boris"):
+        await wall.post(name)
+    entries = [entry for day in (await days()).values() for entry in day.entries]
+    assert [entry.sentence for entry in entries] == [
+        "2 new faces on the wall, waits for you",
+        "nobody new on the wall: no mail",
+    ]

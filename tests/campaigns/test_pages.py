@@ -42,7 +42,11 @@ class Desk:
 
 def form_of(page: str) -> dict[str, Any]:
     form = page.partition('id="composer"')[2].partition("</form>")[0]
-    fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
+    fields = {
+        name: value
+        for tag, name, value in re.findall(r'(<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"[^>]*>)', form)
+        if 'type="checkbox"' not in tag or " checked" in tag
+    }
     fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         fields[name] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
