@@ -150,7 +150,7 @@ function send(whole = false) {
   if (request) return;
   const body = new FormData(form);
   const file = form.elements.photo?.files[0];
-  withheld = Boolean(file && file !== arrived && !whole && form.matches(":invalid"));
+  withheld = Boolean(file && file !== arrived && !whole && !find(".photo-current") && form.matches(":invalid"));
   if (!file || file === arrived || withheld) body.delete("photo");
   request = new XMLHttpRequest();
   request.upload.addEventListener("progress", onProgress);

@@ -173,25 +173,34 @@ async def test_a_box_lies_where_it_was_drawn_also_when_the_photo_moves(stand: St
     assert await covers(page) == [larger]
 
 
-async def test_two_fingers_bring_the_photo_nearer(stand: Stand) -> None:
-    page = (await stand(picture(), width=PHONE)).page
-    stage = page.locator("#stage")
+async def test_two_fingers_bring_the_photo_nearer_and_one_moves_it(stand: Stand) -> None:
+    ursula = await stand(picture(), width=PHONE)
+    page, stage = ursula.page, ursula.page.locator("#stage")
     await stage.scroll_into_view_if_needed()
-    await stage.evaluate(
-        """stage => {
-            const { left, top, width, height } = stage.getBoundingClientRect();
-            stage.setPointerCapture = () => {};
-            const touch = (name, pointerId, x) => stage.dispatchEvent(new PointerEvent(name, {
-                pointerId, bubbles: true, clientX: left + x * width, clientY: top + height / 2,
-            }));
-            touch("pointerdown", 11, 0.4); touch("pointerdown", 12, 0.6);
-            touch("pointermove", 11, 0.3); touch("pointermove", 12, 0.7);
-            touch("pointerup", 11, 0.3); touch("pointerup", 12, 0.7);
-        }"""
-    )
-    x, _y, width, _height = await crop(page)
+    box = await stage.bounding_box()
+    assert box is not None
+    glass = await ursula.context.new_cdp_session(page)
+
+    async def touch(kind: str, *places: float) -> None:
+        """Fingers at these parts of the width, halfway down."""
+        points = [
+            {"x": box["x"] + place * box["width"], "y": box["y"] + box["height"] / 2, "id": number}
+            for number, place in enumerate(places)
+        ]
+        await glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    await touch("touchStart", 0.4, 0.6)
+    await touch("touchMove", 0.35, 0.65)
+    await touch("touchMove", 0.3, 0.7)
+    await touch("touchEnd")
+    x, y, width, height = await crop(page)
     assert width == pytest.approx(0.5, abs=0.01)
     assert x + width / 2 == pytest.approx(0.5, abs=0.01)
+    await touch("touchStart", 0.5)
+    await touch("touchMove", 0.4)
+    await touch("touchMove", 0.3)
+    await touch("touchEnd")
+    assert await crop(page) == pytest.approx((x + 0.2 * width, y, width, height), abs=0.01)
 
 
 async def test_a_mistake_keeps_the_photo_and_all_that_was_done_to_it(stand: Stand) -> None:
@@ -276,7 +285,7 @@ async def test_a_broken_line_loses_nothing(stand: Stand) -> None:
     await page.wait_for_url("**/en/wall/sent/*")
 
 
-UNUSABLE = {
+UNUSABLE: dict[str, Any] = {
     "not a photo that we can read": {"name": "me.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"},
     "This file is empty": {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": b""},
     "at least 300 pixels": picture(299, 400),
