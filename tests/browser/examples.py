@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from service.kit import clock
 from tests.browser.mailbox import arrived
 from tests.browser.product import Product
+from tests.make import postings
 
 Examples = dict[str, str]
 
@@ -24,6 +25,7 @@ PEOPLE = b"email,first_name,language\nulla@example.org,Ulla,de\nnobody-at-all,,\
 async def gather(product: Product, owner: Any) -> Examples:
     async with AsyncClient(base_url=product.origin, headers={"X-Forwarded-For": "198.51.100.1"}) as client:
         found = await _of_a_subscriber(product, client)
+        found |= await _of_the_wall(product, client)
         found |= await _of_the_staff(product, client)
         found |= await _of_campaigns(product, client)
         client.cookies.update({cookie["name"]: cookie["value"] for cookie in owner["cookies"]})
@@ -52,6 +54,18 @@ async def _of_a_subscriber(product: Product, client: AsyncClient) -> Examples:
         "ask": _end(_link_in(welcome.text, "/preferences/ask/")),
         "leave": _end(_link_in(welcome.text, "/u/")),
         "preferences": _end(await _link(product, "mira@example.net", "/preferences/", "Your link")),
+    }
+
+
+async def _of_the_wall(product: Product, client: AsyncClient) -> Examples:
+    """Flora has posted her photo, and has not confirmed it."""
+    form = postings.typed(name="Flora", email="flora@example.net")
+    sent = await client.post(postings.STAND, data=form, files=postings.files())
+    mail = await arrived(product, "flora@example.net")
+    return {
+        "wall_sent": _end(sent.headers["location"]),
+        "wall_confirm": _end(_link_in(mail.text, "/wall/confirm/")),
+        "wall_mine": _end(_link_in(mail.text, "/wall/mine/")),
     }
 
 
