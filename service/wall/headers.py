@@ -1,29 +1,32 @@
 """What a file says of itself in its first bytes: read in plain Python, so that no decoder sees what is refused."""
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import IO
 
 import msgspec
 
+from service.wall import boxes
 from service.wall.refusals import PhotoRefused, Refusal
 
 MOST_PIXELS = 50_000_000
 SMALLEST = 300
+# What decoding may take; more than every ordinary photo of 50 megapixels does.
+_MOST_BYTES = 255_000_000
 # Before the picture itself begins; a camera writes a dozen.
 _MOST_PARTS = 2000
-_LARGEST_META = 1_000_000
-_MOVING = (b"avis", b"msf1", b"hevc", b"hevx")
-_AVIF = (b"avif", b"avis")
-_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 class Header(msgspec.Struct, frozen=True):
-    """`kind`: jpeg, png, webp, heic or avif; the size as stored, before it is turned upright."""
+    """`kind`: jpeg, png, webp, heic or avif; the size as stored, before it is turned upright.
+
+    `weight`: the bytes that its decoder keeps for each pixel, as measured.
+    """
 
     kind: str
     width: int
     height: int
+    weight: float = 0
 
 
 def read(source: IO[bytes]) -> Header:
@@ -33,23 +36,26 @@ def read(source: IO[bytes]) -> Header:
     for belongs, reader in _READERS:
         if belongs(start):
             header = _read(reader, source)
-            _must_be_bounded(header)
+            must_be_bounded(header)
             return header
     raise PhotoRefused(Refusal.ANIMATED if start.startswith(b"GIF8") else Refusal.UNKNOWN)
+
+
+def must_be_bounded(header: Header) -> None:
+    """Raises PhotoRefused."""
+    if header.width * header.height > MOST_PIXELS:
+        raise PhotoRefused(Refusal.TOO_WIDE)
+    if header.width * header.height * header.weight > _MOST_BYTES:
+        raise PhotoRefused(Refusal.TOO_HEAVY)
+    if min(header.width, header.height) < SMALLEST:
+        raise PhotoRefused(Refusal.TOO_SMALL)
 
 
 def _read(reader: Callable[[IO[bytes]], Header], source: IO[bytes]) -> Header:
     try:
         return reader(source)
-    except (struct.error, IndexError, ValueError):
+    except (struct.error, IndexError, ValueError, ZeroDivisionError):
         raise PhotoRefused(Refusal.BROKEN) from None
-
-
-def _must_be_bounded(header: Header) -> None:
-    if header.width * header.height > MOST_PIXELS:
-        raise PhotoRefused(Refusal.TOO_WIDE)
-    if min(header.width, header.height) < SMALLEST:
-        raise PhotoRefused(Refusal.TOO_SMALL)
 
 
 def _jpeg(source: IO[bytes]) -> Header:
@@ -58,12 +64,18 @@ def _jpeg(source: IO[bytes]) -> Header:
         marker = _marker(source)
         (length,) = struct.unpack(">H", source.read(2))
         if marker in (0xC0, 0xC1, 0xC2):
-            _bits, height, width = struct.unpack(">BHH", source.read(5))
-            return Header("jpeg", width, height)
+            _bits, height, width, layers = struct.unpack(">BHHB", source.read(6))
+            return Header("jpeg", width, height, _coefficients(source.read(3 * layers)) if marker == 0xC2 else 0)
         if marker in (0xDA, 0xD9):
             break
         source.seek(length - 2, 1)
     raise ValueError("no frame")
+
+
+def _coefficients(layers: bytes) -> float:
+    """Of a progressive JPEG, which is kept whole until its last scan."""
+    samples = [(layers[at] >> 4) * (layers[at] & 15) for at in range(1, len(layers), 3)]
+    return 1 + 2 * sum(samples) / max(samples)
 
 
 def _marker(source: IO[bytes]) -> int:
@@ -83,13 +95,18 @@ def _png(source: IO[bytes]) -> Header:
         length, kind = struct.unpack(">I4s", source.read(8))
         if kind == b"acTL":
             raise PhotoRefused(Refusal.ANIMATED)
-        if kind == b"IHDR" and header is None:
-            header = Header("png", *struct.unpack(">II", source.read(8)))
-            length -= 8
         if kind == b"IDAT" and header:
             return header
+        if kind == b"IHDR" and header is None:
+            header = _png_header(*struct.unpack(">IIBBBBB", source.read(13)))
+            length -= 13
         source.seek(length + 4, 1)
     raise ValueError("no picture")
+
+
+def _png_header(width: int, height: int, bits: int, colours: int, *rest: int) -> Header:
+    layers = {0: 1, 2: 3, 4: 2, 6: 4}.get(colours, 1)
+    return Header("png", width, height, (1 + layers * bits / 8) * 1.2 if rest[-1] else 0)
 
 
 def _webp(source: IO[bytes]) -> Header:
@@ -109,56 +126,16 @@ def _webp(source: IO[bytes]) -> Header:
 
 
 def _boxed(source: IO[bytes]) -> Header:
-    """HEIC and AVIF: the largest size that is said of any of its pictures."""
-    source.seek(0)
-    (length,) = struct.unpack(">I", source.read(4))
-    brands = source.read(min(length, 200) - 4)[4:]
-    if brands[:4] in _MOVING:
+    """HEIC and AVIF."""
+    said = boxes.read(source)
+    if said.moves:
         raise PhotoRefused(Refusal.ANIMATED)
-    meta = dict(_boxes(_meta(source)[4:]))
-    parts = dict(_boxes(meta[b"iprp"])) if b"iprp" in meta else {}
-    sizes = [struct.unpack(">II", body[4:12]) for kind, body in _boxes(parts.get(b"ipco", b"")) if kind == b"ispe"]
-    if not sizes:
-        raise ValueError("no size")
-    return Header(_kind(brands), *max(sizes, key=lambda size: size[0] * size[1]))
-
-
-def _kind(brands: bytes) -> str:
-    said = [brands[at : at + 4] for at in range(0, len(brands), 4)]
-    return "avif" if any(brand in said for brand in _AVIF) else "heic"
-
-
-def _meta(source: IO[bytes]) -> bytes:
-    source.seek(0)
-    for _part in range(_MOST_PARTS):
-        length, kind = struct.unpack(">I4s", source.read(8))
-        if kind == b"meta" and 8 <= length <= _LARGEST_META:
-            return source.read(length - 8)
-        if length < 8:
-            break
-        source.seek(length - 8, 1)
-    raise ValueError("no description")
-
-
-def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    for _part in range(_MOST_PARTS):
-        if at + 8 > len(content):
-            return
-        length, kind = struct.unpack_from(">I4s", content, at)
-        if length < 8:
-            raise ValueError("a box without an end")
-        yield kind, content[at + 8 : at + length]
-        at += length
-
-
-def _is_boxed(start: bytes) -> bool:
-    return start[4:8] == b"ftyp" and start[8:12] in (*_AVIF, *_HEIC)
+    return Header("avif" if said.is_avif else "heic", said.width, said.height, said.weight)
 
 
 _READERS: list[tuple[Callable[[bytes], bool], Callable[[IO[bytes]], Header]]] = [
     (lambda start: start.startswith(b"\xff\xd8\xff"), _jpeg),
     (lambda start: start.startswith(b"\x89PNG\r\n\x1a\n"), _png),
     (lambda start: start[:4] == b"RIFF" and start[8:12] == b"WEBP", _webp),
-    (_is_boxed, _boxed),
+    (boxes.are_in, _boxed),
 ]

@@ -6,7 +6,7 @@ import msgspec
 
 from service.kit import db, files, jobs
 from service.kit.errors import NotFound
-from service.wall import showing
+from service.wall import showing, sizes
 from service.wall.refusals import PhotoRefused, Refusal
 from service.wall.wishes import Wishes
 
@@ -56,7 +56,7 @@ async def in_folder(folder: str) -> int:
 
 async def _variant(folder: str, largest: int, name: str) -> tuple[bytes, str]:
     found = _NAME.fullmatch(name)
-    if not found or int(found[1]) not in showing.widths(largest):
+    if not found or int(found[1]) not in sizes.widths(largest):
         raise NotFound
     try:
         return await files.read(f"wall/{folder}/{name}"), _TYPES[found[2]]

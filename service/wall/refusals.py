@@ -14,6 +14,7 @@ class Refusal(StrEnum):
     TOO_BIG = "too_big"
     UNKNOWN = "unknown"
     TOO_WIDE = "too_wide"
+    TOO_HEAVY = "too_heavy"
     TOO_SMALL = "too_small"
     ANIMATED = "animated"
     BROKEN = "broken"
@@ -25,6 +26,10 @@ SENTENCES = {
     Refusal.TOO_BIG: _("This photo is larger than 20 MB. Please make it smaller, or choose another one."),
     Refusal.UNKNOWN: _("This is not a photo that we can read. Please choose a JPEG, PNG, WebP, HEIC or AVIF."),
     Refusal.TOO_WIDE: _("This photo has more than 50 megapixels. Please make it smaller, or choose another one."),
+    Refusal.TOO_HEAVY: _(
+        "A photo of this kind takes too much room to be read at this size. "
+        "Please save it as an ordinary JPEG, or make it smaller."
+    ),
     Refusal.TOO_SMALL: _("This photo is too small to be seen well: it needs at least 300 pixels on each side."),
     Refusal.ANIMATED: _("This picture moves. Please choose one that stands still."),
     Refusal.BROKEN: _("This photo is damaged and could not be read to its end. Please choose another one."),

@@ -12,6 +12,7 @@ from service.kit import countries, db
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
+from service.wall import sizes
 
 # Of `wall_post w`, for queries: what anybody may see, …
 PUBLISHED = "w.state = 'published'"
@@ -19,8 +20,6 @@ PUBLISHED = "w.state = 'published'"
 IN_MAILS = f"({PUBLISHED} AND w.in_mails)"
 # … and what may be seen outside of our own pages: in feeds, on paper, in what is passed on.
 ELSEWHERE = f"({PUBLISHED} AND w.on_social)"
-# In CSS pixels of a photo's width; a photo that is smaller has fewer variants.
-WIDTHS = (320, 640, 1280)
 
 
 class Gone(Problem):
@@ -40,7 +39,7 @@ class Photo(msgspec.Struct, frozen=True):
     @property
     def widths(self) -> list[int]:
         """Of the variants that there are."""
-        return widths(self.width)
+        return sizes.widths(self.width)
 
     @property
     def shape(self) -> str:
@@ -120,11 +119,6 @@ async def seen(language: str, where: str, *args: Any) -> list[Face]:
     """Posts in any state, as they would be seen; for staff and for their authors. Everybody else gets `faces`."""
     rows = await db.fetch(f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE {where}", *args)  # noqa: S608
     return [_face(row, language, people) for people in [await _people(rows, language)] for row in rows]
-
-
-def widths(largest: int) -> list[int]:
-    """Of the variants of a photo whose largest one is so wide."""
-    return [width for width in WIDTHS if width < largest] + [largest]
 
 
 async def mark() -> str:

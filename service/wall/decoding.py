@@ -1,0 +1,114 @@
+"""From the bytes of a photo to what one sees of it: upright, in sRGB, on white. Only for the child process."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pillow_heif
+import pyvips
+from PIL import AvifImagePlugin, Image
+
+from service.wall import headers
+from service.wall.framing import Frame
+from service.wall.refusals import PhotoRefused, Refusal
+
+# A decoder's second thread keeps a second picture.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+pillow_heif.options.DECODE_THREADS = 1
+pillow_heif.options.THUMBNAILS = pillow_heif.options.DEPTH_IMAGES = pillow_heif.options.AUX_IMAGES = False
+pyvips.cache_set_max(0)
+# Whatever else libvips can read is none of what we take.
+pyvips.operation_block_set("VipsForeignLoad", True)
+for _kind in ("Jpeg", "Png", "Webp"):
+    pyvips.operation_block_set(f"VipsForeignLoad{_kind}", False)
+
+_SRGB = {"size": "down", "output_profile": "srgb"}
+_STRICT = {"fail_on": "error"}
+
+
+class Photo:
+    """Nothing of it is decoded before it is asked for, and then no more than the answer needs."""
+
+    def __init__(self, content: bytes) -> None:
+        """Raises PhotoRefused."""
+        header = headers.read(BytesIO(content))
+        source = _SOURCES.get(header.kind)
+        self._source = source(content) if source else _Streamed(content)
+        self.width, self.height = self._source.size
+        if self.width * self.height > headers.MOST_PIXELS:
+            raise PhotoRefused(Refusal.TOO_WIDE)
+        if min(self.width, self.height) < headers.SMALLEST:
+            raise PhotoRefused(Refusal.TOO_SMALL)
+
+    def part(self, frame: Frame, widest: int) -> Any:
+        """A part of the upright photo as an image of libvips in memory, at most `widest` wide, never scaled up."""
+        scale = min(1, widest / frame[2])
+        whole = self._source.scaled(max(1, round(self.width * scale)), max(1, round(self.height * scale)))
+        left, top = min(round(frame[0] * scale), whole.width - 1), min(round(frame[1] * scale), whole.height - 1)
+        across = max(1, min(round(frame[2] * scale), whole.width - left))
+        down = max(1, min(round(frame[3] * scale), whole.height - top))
+        return _plain(whole.crop(left, top, across, down)).copy_memory()
+
+
+class _Streamed:
+    """JPEG, PNG and WebP: read from the top in a few lines at a time."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        said = pyvips.Image.new_from_buffer(content, "", access="sequential", **_STRICT)
+        self.size = _upright(
+            said.width, said.height, said.get("orientation") if "orientation" in said.get_fields() else 1
+        )
+
+    def scaled(self, width: int, height: int) -> Any:
+        return pyvips.Image.thumbnail_buffer(self._content, width, height=height, **_SRGB, **_STRICT)
+
+
+class _Whole:
+    """HEIC and AVIF: their decoders give all pixels at once."""
+
+    def __init__(self, pixels: Any, size: tuple[int, int], bands: int, profile: bytes | None, turned: int) -> None:
+        self._image = pyvips.Image.new_from_memory(pixels, *size, bands, "uchar").copy(interpretation="srgb")
+        self._image.set_type(pyvips.GValue.gint_type, "orientation", turned)
+        if profile:
+            self._image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+        self.size = _upright(*size, turned)
+
+    def scaled(self, width: int, height: int) -> Any:
+        return self._image.thumbnail_image(width, height=height, **_SRGB)
+
+
+def _heic(content: bytes) -> _Whole:
+    opened = pillow_heif.open_heif(content)
+    image = opened[opened.primary_index]
+    _must_be_bounded(image.size)
+    # Turned by its decoder.
+    return _Whole(image.data, image.size, len(image.mode), image.info.get("icc_profile"), 1)
+
+
+def _avif(content: bytes) -> _Whole:
+    opened = Image.open(BytesIO(content), formats=("AVIF",))
+    _must_be_bounded(opened.size)
+    # Without load(), which would copy all pixels twice.
+    pixels = opened._decoder.get_frame(0)[0]  # type: ignore[attr-defined]
+    orientation = opened.getexif().get(0x0112, 1)
+    return _Whole(pixels, opened.size, len(opened.mode), opened.info.get("icc_profile"), orientation)
+
+
+def _must_be_bounded(size: tuple[int, int]) -> None:
+    if size[0] * size[1] > headers.MOST_PIXELS:
+        raise PhotoRefused(Refusal.TOO_WIDE)
+
+
+def _upright(width: int, height: int, orientation: int) -> tuple[int, int]:
+    return (height, width) if orientation in (5, 6, 7, 8) else (width, height)
+
+
+def _plain(image: Any) -> Any:
+    """Three bands of 8 bits, with white behind what is transparent."""
+    if image.hasalpha():
+        image = image.flatten(background=[255])
+    return image.colourspace("srgb").extract_band(0, n=3).cast("uchar")
+
+
+_SOURCES: dict[str, Callable[[bytes], _Whole]] = {"heic": _heic, "avif": _avif}
