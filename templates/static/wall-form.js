@@ -73,7 +73,8 @@ function fail(sentence) {
 }
 
 function sending(on) {
-  find("#send").disabled = on;
+  // Not disabled: whoever came by keys stays where they are.
+  find("#send").setAttribute("aria-disabled", on);
   find("#stop").hidden = find("#way").hidden = !on;
 }
 

@@ -250,11 +250,11 @@ def _with_photo(request: Request) -> bool:
 
 
 async def test_how_far_the_photo_is_can_be_seen_and_stopped(stand: Stand) -> None:
-    ursula = await stand(picture(2000, 1500, noise=True), width=PHONE)
+    ursula = await stand(picture(1200, 900, noise=True), width=PHONE)
     page = ursula.page
     await fill_in(page, "ursula@example.org")
     line = await ursula.context.new_cdp_session(page)
-    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400_000}
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 300_000}
     await line.send("Network.emulateNetworkConditions", slow)
     await page.get_by_role("button", name="Send my photo").click()
     bar = page.get_by_role("progressbar", name="Your photo is on its way…")
@@ -312,7 +312,7 @@ async def test_what_cannot_be_used_is_said_at_once_and_the_photo_before_it_stays
 
 async def test_a_photo_that_the_browser_cannot_show_is_sent_as_it_is(stand: Stand) -> None:
     page = (await stand()).page
-    unknown = {"name": "IMG_0001.HEIC", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + b"\0" * 4000}
+    unknown: Any = {"name": "IMG_0001.HEIC", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + b"\0" * 4000}
     await page.get_by_label("Choose a photo").set_input_files(unknown)
     await expect(page.get_by_role("status").filter(has_text="IMG_0001.HEIC")).to_contain_text("we can read it")
     await expect(page.locator("#photo-tool")).to_be_hidden()
