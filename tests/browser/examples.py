@@ -30,6 +30,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_campaigns(product, client)
         client.cookies.update({cookie["name"]: cookie["value"] for cookie in owner["cookies"]})
         found |= await _of_imports(product, client)
+        found |= await _of_moderation(client)
         found |= await _of_case_lists(client)
         found |= await _of_letters(client)
         found |= await _of_a_person(client)
@@ -66,6 +67,15 @@ async def _of_the_wall(product: Product, client: AsyncClient) -> Examples:
         "wall_sent": _end(sent.headers["location"]),
         "wall_confirm": _end(_link_in(mail.text, "/wall/confirm/")),
         "wall_mine": _end(_link_in(mail.text, "/wall/mine/")),
+    }
+
+
+async def _of_moderation(client: AsyncClient) -> Examples:
+    """A post of the demo that waits for a moderator, and one that is on the wall."""
+    waiting, shown = [(await client.get(address)).text for address in ("/staff/wall", "/en/wall")]
+    return {
+        "wall_post": _in(waiting, r'name="post" value="(\d+):'),
+        "wall_face": _in(shown, r'href="/en/wall/faces/(\w+)"'),
     }
 
 

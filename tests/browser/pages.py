@@ -64,6 +64,8 @@ PUBLIC = [
     Place("/{language:str}/wall/mine/gone", "/{language}/wall/mine/gone"),
     Place("/{language:str}/wall/mine/sent", "/{language}/wall/mine/sent"),
     Place("/{language:str}/wall/mine/{token:str}", "/{language}/wall/mine/{wall_mine}"),
+    Place("/{language:str}/wall/faces/{key:str}/report", "/{language}/wall/faces/{wall_face}/report"),
+    Place("/{language:str}/wall/reported", "/{language}/wall/reported"),
     Place("/{language:str}/wall/sent/{token:str}", "/{language}/wall/sent/{wall_sent}"),
     Place("/{language:str}/wall/stand", "/{language}/wall/stand"),
     Place("/{language:str}/wall/stand", "/{language}/wall/stand?who=nobody-of-this-name"),
@@ -153,6 +155,12 @@ CONSOLE = [
         ("/staff/subscribers", "/staff/subscribers"),
         ("/staff/subscribers/export", "/staff/subscribers/export"),
         ("/staff/subscribers/{key:str}", "/staff/subscribers/{person}"),
+        ("/staff/wall", "/staff/wall"),
+        ("/staff/wall/list", "/staff/wall/list"),
+        ("/staff/wall/list", "/staff/wall/list?show=published"),
+        ("/staff/wall/list", "/staff/wall/list?show=rejected&q=nobody-of-this-name"),
+        ("/staff/wall/posts/{number:int}", "/staff/wall/posts/{wall_post}"),
+        ("/staff/wall/words", "/staff/wall/words"),
     ]
 ]
 
