@@ -80,7 +80,7 @@ class _Whole:
 
 def _heic(content: bytes) -> _Whole:
     opened = pillow_heif.open_heif(content)
-    image = opened[opened.primary_index]
+    image: Any = opened[opened.primary_index]
     _must_be_bounded(image.size)
     # Turned by its decoder.
     return _Whole(image.data, image.size, len(image.mode), image.info.get("icc_profile"), 1)

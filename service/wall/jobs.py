@@ -1,5 +1,5 @@
 from service.kit.jobs import job
-from service.wall import asking, forgetting, retention, telling
+from service.wall import asking, forgetting, making, retention, sweeping, telling
 
 
 @job("wall.mail_links", queue="mail")
@@ -26,3 +26,14 @@ async def tell() -> None:
 async def erase_due() -> None:
     """Rejected posts and reports whose time is over."""
     await retention.erase_due()
+
+
+@job("wall.make_variants")
+async def make_variants() -> None:
+    """Every photo that waits for them."""
+    await making.make_due()
+
+
+@job("wall.sweep_photos")
+async def sweep_photos() -> None:
+    await sweeping.sweep()

@@ -27,7 +27,7 @@ async def destroy(photo: int) -> None:
     """Nobody gets it any more from the commit on; what is stored of it is deleted by a job."""
     query = "UPDATE wall_photo SET state = 'gone', to_delete = true WHERE id = $1 AND state <> 'gone'"
     await db.execute(query, photo)
-    jobs.enqueue("wall.delete_blobs")
+    jobs.enqueue("wall.sweep_photos")
 
 
 async def content(folder: str, name: str) -> tuple[bytes, str]:

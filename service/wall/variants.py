@@ -2,33 +2,24 @@
 
 import math
 from io import BytesIO
+from typing import Any
 
-import msgspec
 from PIL import Image, ImageDraw
 
 from service.wall import framing
 from service.wall.decoding import Photo
 from service.wall.framing import Frame
+from service.wall.made import Made
 from service.wall.sizes import WIDTHS, widths
 from service.wall.wishes import Box, Wishes
 
 _COVER = (38, 34, 32)
 # Its edge is scaled once more below, and nothing from inside may shine through it.
 _MARGIN = 2
-_FORMATS = {
+_FORMATS: dict[str, dict[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
     "avif": {"format": "AVIF", "quality": 60, "speed": 8, "max_threads": 2},
 }
-
-
-class Made(msgspec.Struct, frozen=True):
-    """`width`, `height`: of the largest variant; `variants`: by name, such as 640.avif. See tables.Photo."""
-
-    width: int
-    height: int
-    colour: str
-    likeness: int
-    variants: dict[str, bytes]
 
 
 def make(content: bytes, wishes: Wishes) -> Made:
@@ -44,8 +35,9 @@ def make(content: bytes, wishes: Wishes) -> Made:
 def dominant(picture: Image.Image) -> str:
     """The colour that most of it is like, as #rrggbb."""
     few = picture.resize((48, 48), Image.Resampling.BOX).quantize(6, Image.Quantize.MEDIANCUT)
-    _count, index = max(few.getcolors() or [(0, 0)])
-    red, green, blue = (few.getpalette() or [128, 128, 128])[3 * index : 3 * index + 3]
+    colours: Any = few.getcolors()
+    _count, index = max(colours)
+    red, green, blue = (few.getpalette() or [])[3 * index : 3 * index + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
