@@ -62,9 +62,11 @@ class Claim:
 
     async def take(self, most: int, held: Collection[int] = ()) -> list[db.Record]:
         """Claims up to `most` due rows more, the oldest first, and keeps `held`; none unless it may be sent."""
+        # The caller goes on settling meanwhile, and what is settled must not look newly taken.
+        kept = _array(held)
         # At once: whoever fell asleep between two statements would keep the lock, and all others waiting.
-        await db.execute(self._taking(most, _array(held)))
-        return await db.fetch(_TAKEN, self.run, _array(held))
+        await db.execute(self._taking(most, kept))
+        return await db.fetch(_TAKEN, self.run, kept)
 
     def _taking(self, most: int, held: str) -> str:
         now = clock.now()

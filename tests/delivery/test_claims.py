@@ -1,4 +1,4 @@
-"""Who takes rows stands in nobody's way."""
+"""How rows are taken by several workers, of whom one may be asleep."""
 
 import asyncio
 
@@ -29,3 +29,18 @@ async def test_whoever_falls_asleep_while_taking_rows_keeps_nobody_from_taking_t
             assert {row["id"] for row in taken}.isdisjoint(row["held"]) and len(taken) + len(row["held"]) == 5
         steps += 1
     assert steps > 2
+
+
+async def test_what_is_settled_while_more_is_taken_is_not_taken_again(database: None) -> None:
+    mailing = await mailings.started(3)
+    async with db.connection() as kept:
+        claim = Claim(mailing)
+        await claim.begin(kept)
+        [first] = await claim.take(1)
+        held = {first["id"]}
+        more = Sleeper(claim.take(1, held))
+        while not more.done:
+            await more.goes_on(1)
+            held.clear()
+        [second] = more.result
+        assert second["id"] != first["id"]

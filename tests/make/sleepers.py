@@ -11,6 +11,7 @@ class Sleeper:
 
     def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
         self.done = False
+        self.result: Any = None
         self._work = work
         self._context = copy_context()
 
@@ -27,8 +28,8 @@ class Sleeper:
     async def _step(self) -> None:
         try:
             future = self._context.run(self._work.send, None)
-        except StopIteration:
-            self.done = True
+        except StopIteration as end:
+            self.done, self.result = True, end.value
             return
         if future is not None:
             future._asyncio_future_blocking = False
