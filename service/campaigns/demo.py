@@ -20,6 +20,7 @@ from service.letters import demo as letters
 from service.organisation import queries as organisations
 from service.subscribers import consent
 from service.subscribers.tables import Topic
+from service.wall import demo as wall
 
 SUBSCRIBERS = 500
 OWNER = "owner@example.org"
@@ -60,9 +61,10 @@ async def load(if_empty: bool = False) -> str:
         )
         people = await cases.seed()
         await letters.seed()
+    faces = await wall.seed()
     return (
-        f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign, a draft and {people} prisoners."
-        f" Owner: {OWNER}."
+        f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign, a draft, {people} prisoners and"
+        f" {faces} faces for the wall. Owner: {OWNER}."
     )
 
 

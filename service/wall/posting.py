@@ -43,25 +43,36 @@ async def post(
 ) -> int:
     """The id of the new post. Does the same for every address. Raises PhotoRefused when the photo is used already."""
     async with db.transaction():
-        id = await store(draft, photo, wishes, ticked, language, organisation)
+        await photos.begin(photo, wishes)
+        id = await write_down(draft, photo, ticked, language, organisation)
         if await requests.mailbox_has_room(draft.address):
             await mail.confirm(id, draft.address, language)
     return id
 
 
-async def store(
-    draft: Draft,
-    photo: int,
-    wishes: Wishes,
-    ticked: Collection[str],
-    language: str,
-    organisation: Organisation,
+async def write_down(
+    draft: Draft, photo: int, ticked: Collection[str], language: str, organisation: Organisation
 ) -> int:
-    """The same without the mail."""
-    async with db.transaction():
-        await photos.begin(photo, wishes)
-        id = await _insert(draft, photo, language)
-        await consent.keep(id, ticked, organisation.name, language)
+    """A post that nobody has confirmed, and what was agreed to; in the transaction of its photo."""
+    id: int = await db.fetch_value(
+        _INSERT,
+        clock.random_bytes(12).hex(),
+        PostState.UNCONFIRMED.value,
+        photo,
+        language,
+        draft.sentence,
+        draft.name,
+        draft.role,
+        draft.town,
+        draft.country,
+        draft.prisoner,
+        sealing.seal_address(draft.address),
+        draft.in_mails,
+        draft.on_social,
+        draft.noindex,
+        clock.now(),
+    )
+    await consent.keep(id, ticked, organisation.name, language)
     return id
 
 
@@ -82,28 +93,6 @@ async def choose_another(post: int, photo: int, wishes: Wishes) -> None:
 async def _drafts() -> int:
     waiting: int = await db.fetch_value("SELECT count(*) FROM wall_photo WHERE state = 'draft'")
     return waiting
-
-
-async def _insert(draft: Draft, photo: int, language: str) -> int:
-    id: int = await db.fetch_value(
-        _INSERT,
-        clock.random_bytes(12).hex(),
-        PostState.UNCONFIRMED.value,
-        photo,
-        language,
-        draft.sentence,
-        draft.name,
-        draft.role,
-        draft.town,
-        draft.country,
-        draft.prisoner,
-        sealing.seal_address(draft.address),
-        draft.in_mails,
-        draft.on_social,
-        draft.noindex,
-        clock.now(),
-    )
-    return id
 
 
 _INSERT = """
