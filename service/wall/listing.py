@@ -20,7 +20,7 @@ from service.wall.showing import Face
 PAGE = 40
 # In front of all others on the first page.
 MOST_PINNED = 8
-# Of a search; whoever finds more than that looks for something else.
+# Whoever finds more than that looks for something else.
 MOST_COUNTED = 1000
 # Whose names are like the typed one.
 MOST_NAMED = 50
@@ -32,6 +32,13 @@ _ORDER = "ORDER BY w.published_at DESC, w.id DESC"
 _WORD = re.compile(r"[^\W_]+")
 _KEY = re.compile("[0-9a-z]{1,16}")
 _CURSOR = re.compile("([0-9]{1,18})-([0-9]{1,18})")
+# All that were found at once: walking from the newest on, a rare word would be looked for in every sentence.
+_SAID = f"""
+    (WITH said AS MATERIALIZED (
+        SELECT w.id, w.state, w.published_at, w.language, w.country, w.prisoner FROM wall_post w
+        WHERE {showing.PUBLISHED} AND to_tsvector('simple', w.sentence) @@ to_tsquery('simple', $1)
+    ) SELECT * FROM said) w
+"""  # noqa: S608
 # Counted once under each mark of the wall: by it and the prisoner, 0 for all.
 _standing: dict[tuple[str, int], int] = {}
 _MOST_KEPT = 1000
@@ -68,7 +75,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 class Found(msgspec.Struct, frozen=True):
     """One page. `next`: for Filters.after, empty on the last page. `people`: whom prisoner and name stand for; None
-    for everybody. `count`: of all pages, of a search MOST_COUNTED + 1 at most."""
+    for everybody. `count`: of all pages, MOST_COUNTED + 1 at most."""
 
     faces: list[Face]
     next: str
@@ -93,14 +100,13 @@ async def find(wanted: Filters, language: str, most: int = PAGE) -> Found:
     """`most` faces at once. Those that are pinned come first, but not in a search. Raises NotFound for a prisoner who
     must not be shown."""
     people = await _people(wanted, language)
-    said, args = _conditions(wanted, people)
-    pinned = [] if wanted.q else await _pinned(said, args, min(MOST_PINNED, most // 2))
-    first = [] if wanted.after else await _in_order(pinned, language)
-    room = most - len(first)
-    faces = await _after(wanted.after, language, said, args, pinned, room + 1)
-    shown = first + faces[:room]
-    count = await _counted(said, args, MOST_COUNTED + 1 if wanted.q else None)
-    return Found(shown, _cursor(shown[-1]) if len(faces) > room else "", people, count)
+    rows, args = _rows(wanted, people)
+    pinned = [] if wanted.q else await _pinned(rows, args, min(MOST_PINNED, most // 2))
+    room = most if wanted.after else most - len(pinned)
+    ids = await _after(wanted.after, rows, args, pinned, room + 1)
+    shown = await _in_order(ids[:room] if wanted.after else pinned + ids[:room], language)
+    end = _cursor(shown[-1]) if shown and len(ids) > room else ""
+    return Found(shown, end, people, await _counted(rows, args, MOST_COUNTED + 1))
 
 
 async def latest(language: str, most: int, person: Person | None = None) -> list[Face]:
@@ -116,8 +122,8 @@ async def standing_by(person: Person | None = None) -> int:
     if key not in _standing:
         if len(_standing) >= _MOST_KEPT:
             _standing.clear()
-        said, args = ("AND w.prisoner = $1", [person.id]) if person else ("", [])
-        _standing[key] = await _counted(said, args)
+        rows, args = _rows(Filters(), [person] if person else None)
+        _standing[key] = await _counted(rows, args)
     return _standing[key]
 
 
@@ -137,15 +143,17 @@ async def _people(wanted: Filters, language: str) -> list[Person] | None:
     return None
 
 
-def _conditions(wanted: Filters, people: Sequence[Person] | None) -> tuple[str, list[Any]]:
-    """Of `wall_post w`, all but the page, and their $1 to $n."""
-    said, args = list[str](), list[Any]()
+def _rows(wanted: Filters, people: Sequence[Person] | None) -> tuple[str, list[Any]]:
+    """FROM … WHERE …, over `w`, for all but the page, and its $1 to $n."""
+    source, said, args = "wall_post w", [showing.PUBLISHED], list[Any]()
 
     def add(condition: str, value: Any) -> None:
         args.append(value)
-        said.append("AND " + condition.format(f"${len(args)}"))
+        said.append(condition.format(f"${len(args)}"))
 
-    if wanted.prisoner and people:
+    if wanted.q:
+        source, args = _SAID, [_words(wanted.q)]
+    if people is not None and len(people) == 1:
         # Not ANY: for one of them the index keeps the order.
         add("w.prisoner = {}", people[0].id)
     elif people is not None:
@@ -154,37 +162,32 @@ def _conditions(wanted: Filters, people: Sequence[Person] | None) -> tuple[str, 
         add("w.language = {}", wanted.spoken)
     if wanted.country:
         add("w.country = {}", wanted.country)
-    if wanted.q:
-        add("to_tsvector('simple', w.sentence) @@ to_tsquery('simple', {})", _words(wanted.q))
-    return " ".join(said), args
+    return f"FROM {source} WHERE {' AND '.join(said)}", args
 
 
-async def _pinned(said: str, args: list[Any], most: int) -> list[int]:
-    query = f"""
-        SELECT w.id FROM wall_post w WHERE {showing.PUBLISHED} AND w.pinned_at IS NOT NULL {said}
-        ORDER BY w.pinned_at DESC, w.id LIMIT {most}
-    """  # noqa: S608
+async def _pinned(rows: str, args: list[Any], most: int) -> list[int]:
+    query = f"SELECT w.id {rows} AND w.pinned_at IS NOT NULL ORDER BY w.pinned_at DESC, w.id LIMIT {most}"
     return [row["id"] for row in await db.fetch(query, *args)]
 
 
-async def _in_order(ids: list[int], language: str) -> list[Face]:
-    found = await showing.faces(language, "AND w.id = ANY($1)", ids) if ids else []
-    return sorted(found, key=lambda face: ids.index(face.id))
-
-
-async def _after(after: str, language: str, said: str, args: list[Any], but: list[int], most: int) -> list[Face]:
+async def _after(after: str, rows: str, args: list[Any], but: list[int], most: int) -> list[int]:
     """The next ones behind a cursor, `but` those that stood in front."""
     values = [*args, but]
-    said += f" AND w.id <> ALL(${len(values)}::bigint[])"
+    rows += f" AND w.id <> ALL(${len(values)}::bigint[])"
     if match := _CURSOR.fullmatch(after):
         values += [_moment(int(match[1])), int(match[2])]
-        said += f" AND (w.published_at, w.id) < (${len(values) - 1}::timestamptz, ${len(values)}::bigint)"
-    return await showing.faces(language, f"{said} {_ORDER} LIMIT {most}", *values)
+        rows += f" AND (w.published_at, w.id) < (${len(values) - 1}::timestamptz, ${len(values)}::bigint)"
+    return [row["id"] for row in await db.fetch(f"SELECT w.id {rows} {_ORDER} LIMIT {most}", *values)]
 
 
-async def _counted(said: str, args: list[Any], most: int | None = None) -> int:
-    rows = f"SELECT FROM wall_post w WHERE {showing.PUBLISHED} {said} {f'LIMIT {most}' if most else ''}"
-    found: int = await db.fetch_value(f"SELECT count(*) FROM ({rows}) each", *args)  # noqa: S608
+async def _in_order(ids: list[int], language: str) -> list[Face]:
+    found = {face.id: face for face in await showing.faces(language, "AND w.id = ANY($1)", ids)}
+    return [found[id] for id in ids if id in found]
+
+
+async def _counted(rows: str, args: list[Any], most: int | None = None) -> int:
+    bounded = f"SELECT {rows} {f'LIMIT {most}' if most else ''}"
+    found: int = await db.fetch_value(f"SELECT count(*) FROM ({bounded}) each", *args)  # noqa: S608
     return found
 
 
