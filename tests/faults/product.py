@@ -22,10 +22,16 @@ from service.kit import embedded, paths
 from service.kit.settings import VARIABLES
 from service.kit.supervise import Child
 from tests.conftest import SECRET
-from tests.faults.measures import RESUMED
+from tests.faults.measures import LOOKS_EVERY, RESUMED
 from tests.make.counter import Counting, counting
 
 PROGRAM = [sys.executable, "-m", "service.cli"]
+# The product's own, which looks more often.
+CLOCK = (
+    "import asyncio; from datetime import timedelta; from service.schedules import leader; "
+    f"leader.RECURRING['delivery.sweep'] = timedelta(seconds={LOOKS_EVERY}); "
+    "from service.kit import log; log.set_up(); asyncio.run(leader.run())"
+)
 ORIGIN = "https://news.example.org"
 RESTART_SECONDS = 0.5
 
@@ -84,7 +90,9 @@ class Product:
     def begin(self, name: str, program: list[str] | None = None) -> Child:
         log = self.folder / "log" / f"{name.replace(' ', '-')}.log"
         log.unlink(missing_ok=True)
-        self.parts[name] = Child(name, program or [*PROGRAM, name.split()[0]], self.env, log)
+        kind = name.split()[0]
+        usual = [sys.executable, "-c", CLOCK] if kind == "clock" else [*PROGRAM, kind]
+        self.parts[name] = Child(name, program or usual, self.env, log)
         self.parts[name].start()
         return self.parts[name]
 

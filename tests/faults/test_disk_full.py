@@ -56,7 +56,7 @@ async def test_a_disk_that_is_full_in_the_middle_of_a_campaign_loses_and_doubles
     work: Any, servers: embedded.Servers, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For longer than a lease lasts."""
-    monkeypatch.setattr(claims, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(claims, "LEASE", timedelta(seconds=0.5))
     dump = copies.dumped(servers.database_url)
     with copies.running(small_disk) as address:
         copies.restore(dump, address)
@@ -71,7 +71,7 @@ async def test_a_disk_that_is_full_in_the_middle_of_a_campaign_loses_and_doubles
                 with pytest.raises(asyncpg.DiskFullError):
                     while True:
                         await audit.record(None, "campaign.tested")
-                await asyncio.sleep(2.5)
+                await asyncio.sleep(1.2)
                 assert len(office.received) < READERS and not at_work.done()
             await at_work
             await sending.sweep()

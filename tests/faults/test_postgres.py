@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from tests.faults.measures import POSTGRES_AWAY, RESUMED
+from tests.faults.measures import POSTGRES_AWAY, RESUMED, STOPPED_AT_ONCE, STOPPED_POLITELY
 from tests.faults.product import Product, until
 from tests.faults.reckoning import Tell, reckon
 
 IMMEDIATE, FAST = signal.SIGQUIT, signal.SIGINT
+STOPS = [(mails, IMMEDIATE) for mails in STOPPED_AT_ONCE] + [(mails, FAST) for mails in STOPPED_POLITELY]
 RUNNING = ("web", "clock 1", "worker 1", "worker 2")
 SENTENCE = "We cannot reach our records right now. Nothing is lost; please try again in a minute."
 
@@ -23,12 +24,13 @@ async def test_restarts_at_once_and_politely_lose_nothing(product: Product, tell
     office.pause = 0.02
     assert await product.send("postgres-restarted") == 303
     async with visited(product):
-        for mails, way in ((200, IMMEDIATE), (600, IMMEDIATE), (1000, IMMEDIATE), (1400, FAST), (1800, FAST)):
+        for mails, way in STOPS:
             await until(f"{mails} mails", lambda most=mails: len(office.accepted("@postgres-res")) > most, RESUMED)
             product.stop_postgres(way)
             await asyncio.to_thread(product.servers.postgres.start)
             pauses.append(await product.next_mail(time.monotonic()))
-        fault = "PostgreSQL, restart -m immediate 3 times, -m fast twice"
+        at_once, politely = len(STOPPED_AT_ONCE), len(STOPPED_POLITELY)
+        fault = f"PostgreSQL, restarts: -m immediate {at_once}, -m fast {politely}"
         await ends_well(product, tell, "postgres-restarted", fault, max(pauses))
 
 
