@@ -12,9 +12,14 @@ run:
 	@deploy/prepare run
 	@exec .venv/bin/hundredfold up $(if $(PORT),--port $(PORT)) $(if $(VAR),--var "$(VAR)")
 
-# Three processes on two cores: a third of the time one of them waits for a server, a browser or a clock.
-test: check
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup $(TESTS)
+# Three processes on two cores: a third of the time one of them waits for a server, a browser or a clock. That time is
+# enough for what `check` does, which is told when the tests have been.
+test:
+	@deploy/prepare test
+	@$(MAKE) check >.venv/check.log 2>&1 & check=$$!; \
+	.venv/bin/python -m pytest -n 3 --dist loadgroup $(TESTS); tests=$$?; \
+	wait $$check; check=$$?; cat .venv/check.log; \
+	[ $$tests = 0 ] || echo "Tests have failed, see above."; exit $$((tests || check))
 
 check:
 	@deploy/prepare test
@@ -32,6 +37,7 @@ format:
 lock:
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE:--universal=--python-version 3.11) --group s3 -o requirements-s3.lock
 
 messages:
 	@deploy/prepare test
