@@ -3,17 +3,25 @@
 
 document.querySelectorAll("details.reject").forEach((details) => {
   const buttons = [...details.querySelectorAll("[data-digit]")];
-  details.addEventListener("toggle", () => {
+  const summary = details.querySelector("summary");
+
+  function answer(isOpen) {
     buttons.forEach((button) => {
-      if (details.open) button.dataset.key = button.dataset.digit;
+      if (isOpen) button.dataset.key = button.dataset.digit;
       else delete button.dataset.key;
     });
+  }
+
+  // At once: who knows the digit presses it before the reasons are drawn.
+  summary.addEventListener("click", () => answer(!details.open));
+  details.addEventListener("toggle", () => {
+    answer(details.open);
     if (details.open) buttons[0].focus();
   });
   details.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     details.open = false;
-    details.querySelector("summary").focus();
+    summary.focus();
   });
 });
 
