@@ -128,16 +128,27 @@ async def rows_with(mailing: int, languages: Sequence[str]) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def empty(key: int) -> None:
+    """What mails that have left said of `key`, which is taken out of all others; that it stood there stays known."""
+    await db.execute(
+        "UPDATE mailing_insert SET html = '', text = '' WHERE key = $1 OR (about <> 0 AND about = $1)", key
+    )
+
+
 async def forget() -> None:
-    """Whoever could have stood in readers' own lists, once a mailing is over for good: one may have thousands."""
-    await db.execute(_FORGET, clock.now() - KEPT_FOR)
+    """Once a mailing is over for good: what its lists said, and who could have stood in readers' own ones."""
+    before = clock.now() - KEPT_FOR
+    await db.execute(f"DELETE FROM mailing_insert i USING mailing m WHERE i.personal AND {_OVER}", before)  # noqa: S608
+    await db.execute(
+        f"UPDATE mailing_insert i SET html = '', text = '' FROM mailing m WHERE i.html <> '' AND {_OVER}",  # noqa: S608
+        before,
+    )
 
 
-_FORGET = """
-    DELETE FROM mailing_insert i USING mailing m
-     WHERE m.id = i.mailing AND i.personal AND m.state IN ('sent', 'cancelled') AND m.finished_at < $1
-           AND NOT EXISTS (SELECT FROM delivery d
-                            WHERE d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity')
+# For good, since $1.
+_OVER = """
+    m.id = i.mailing AND m.state IN ('sent', 'cancelled') AND m.finished_at < $1
+    AND NOT EXISTS (SELECT FROM delivery d WHERE d.mailing = m.id AND d.state = 'unknown' AND d.due_at < 'infinity')
 """
 _PIECE = ", ".join(Insert.__struct_fields__)
 # What nobody knows the fate of may be sent again.

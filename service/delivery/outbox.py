@@ -171,13 +171,16 @@ async def withdraw(subscriber: int, reason: str) -> int:
 async def withdraw_key(key: int, reason: str) -> int:
     """Whoever is known by `key` stands in nothing that leaves from now on; returns from how many mails that was.
 
+    Of what has left nothing is kept of them but the key.
     Call it in the transaction that changes the facts; `reason` is a word such as "released". A reader's own list
     shows somebody else of the same mailing instead; without anybody else there the mail is skipped. A mailing pauses
     when nobody is left in a list that all its readers share.
     """
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock_shared($1)", OUTBOX_LOCK)
-        return sum([await _take_out(mailing, key, reason) for mailing in await inserts.unfinished_with([key])])
+        mails = sum([await _take_out(mailing, key, reason) for mailing in await inserts.unfinished_with([key])])
+        await inserts.empty(key)
+    return mails
 
 
 async def forget(subscribers: Sequence[int]) -> None:

@@ -277,6 +277,32 @@ async def test_what_has_left_is_not_touched(work: Any) -> None:
         assert await db.fetch_value("SELECT count(*) FROM mailing_insert WHERE key = 1") == 1
 
 
+async def test_of_who_is_taken_out_nothing_is_kept_of_mails_that_have_left(work: Any) -> None:
+    async with smtp.office():
+        mailing = await started(2, [1, 2, 3])
+        await db.execute("UPDATE mailing_insert SET about = 1 WHERE key = 3")
+        await work()
+        await sending.sweep()
+        await outbox.withdraw_key(1, "hidden")
+    kept = await db.fetch("SELECT key, html, text FROM mailing_insert WHERE mailing = $1 AND html <> ''", mailing)
+    assert {row["key"] for row in kept} == {0, 2}
+    assert await db.fetch_value("SELECT text FROM mailing_insert WHERE key = 1") == ""
+
+
+async def test_what_lists_said_is_forgotten_once_a_mailing_is_over_for_good(work: Any) -> None:
+    async with smtp.office():
+        mailing = await started(1, [1, 2])
+        await work()
+        await sending.sweep()
+        for days, said in ((1, ["Ales", "Maryna", "nobody"]), (8, ["", "", ""])):
+            with clock.at(clock.now() + timedelta(days=days)):
+                await inserts.forget()
+            rows = await db.fetch(
+                "SELECT text FROM mailing_insert WHERE mailing = $1 AND NOT personal ORDER BY text", mailing
+            )
+            assert [row["text"] for row in rows] == said
+
+
 async def test_who_could_have_stood_in_a_mail_is_forgotten_once_it_is_over_for_good(work: Any) -> None:
     async with smtp.office(lambda phase, who: smtp.LOSE if phase == "end" and "reader1@" in who else None):
         mailing = await started(2, [1, 2], [3, 4], each=1)
