@@ -124,7 +124,8 @@ def _signs(texts: Mapping[str, str]) -> Iterator[Finding]:
 
 def _copies(copies: int) -> Iterator[Finding]:
     if copies:
-        yield Finding(2, "Another post says the same sentence." if copies == 1 else f"{copies} other posts say the same sentence.")
+        others = "Another post says" if copies == 1 else f"{copies} other posts say"
+        yield Finding(2, f"{others} the same sentence.")
 
 
 @lru_cache(maxsize=4)

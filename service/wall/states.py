@@ -60,8 +60,8 @@ def mail_key(post: int) -> int:
     return -post
 
 
-# $1 posts, $2 where to, $3 where from, $4 now, $5 who, $6 why, $7 when its author is told. Who edits or takes down, and
-# whose post is reported, hears nothing new; after an edit the next decision is new in any case.
+# $1 posts, $2 where to, $3 where from, $4 now, $5 who, $6 why, $7 when its author is told. Who edits or takes down
+# hears nothing new, nor does whose post is reported; after an edit the next decision is new in any case.
 _MOVE = """
     WITH before AS (
         SELECT id, state, published_at FROM wall_post WHERE id = ANY($1) AND state = ANY($3) ORDER BY id FOR UPDATE
