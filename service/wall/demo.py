@@ -38,7 +38,7 @@ _POSTS = (
     _Post(
         41,
         "Rahel",
-        "Nurse",
+        "Krankenschwester",
         "Bern",
         "CH",
         "de",
