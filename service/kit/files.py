@@ -37,13 +37,13 @@ def path(name: str) -> Path:
 async def save(name: str, content: bytes | IO[bytes]) -> None:
     """Writes whole or not at all; a file is read in pieces. Raises Unreachable."""
     with _telling(name):
-        await obstore.put_async(_store(), _checked(name), content)
+        await obstore.put_async(store(), _checked(name), content)
 
 
 async def read(name: str) -> bytes:
     """The content. Raises FileNotFoundError, Unreachable."""
     with _telling(name):
-        found = await obstore.get_async(_store(), _checked(name))
+        found = await obstore.get_async(store(), _checked(name))
         return bytes(await found.bytes_async())
 
 
@@ -51,17 +51,17 @@ async def delete(*names: str) -> None:
     """Those of them that there are. Raises Unreachable."""
     for name in names:
         with _telling(name, missing_ok=True):
-            await obstore.delete_async(_store(), _checked(name))
+            await obstore.delete_async(store(), _checked(name))
 
 
 async def inside(folder: str) -> list[str]:
     """The names of all blobs that begin with `folder`/. Raises Unreachable."""
     with _telling(folder):
-        return [str(meta["path"]) async for batch in obstore.list(_store(), _checked(folder)) for meta in batch]
+        return [str(meta["path"]) async for batch in obstore.list(store(), _checked(folder)) for meta in batch]
 
 
 @cache
-def _store() -> Store:
+def store() -> Store:
     where = settings().blobs
     if not where:
         return LocalStore(_folder())

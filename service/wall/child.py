@@ -18,7 +18,7 @@ from service.wall.refusals import PhotoRefused, Refusal
 from service.wall.wishes import Wishes
 
 MOST_MEMORY = 330_000_000
-MOST_SECONDS = 60
+MOST_SECONDS = 20
 
 
 def run() -> None:

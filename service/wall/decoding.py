@@ -23,7 +23,8 @@ for _kind in ("Jpeg", "Png", "Webp"):
     pyvips.operation_block_set(f"VipsForeignLoad{_kind}", False)
 
 _SRGB = {"size": "down", "output_profile": "srgb"}
-_STRICT = {"fail_on": "error"}
+# In this way alone thumbnail_buffer hands it on to the reader.
+_STRICT = "[fail_on=error]"
 
 
 class Photo:
@@ -55,13 +56,13 @@ class _Streamed:
 
     def __init__(self, content: bytes) -> None:
         self._content = content
-        said = pyvips.Image.new_from_buffer(content, "", access="sequential", **_STRICT)
+        said = pyvips.Image.new_from_buffer(content, _STRICT, access="sequential")
         self.size = _upright(
             said.width, said.height, said.get("orientation") if "orientation" in said.get_fields() else 1
         )
 
     def scaled(self, width: int, height: int) -> Any:
-        return pyvips.Image.thumbnail_buffer(self._content, width, height=height, **_SRGB, **_STRICT)
+        return pyvips.Image.thumbnail_buffer(self._content, width, height=height, option_string=_STRICT, **_SRGB)
 
 
 class _Whole:
