@@ -127,6 +127,8 @@ async def start(campaign: int) -> bool:
         async with db.transaction():
             if not await _claim(campaign):
                 return False
+            # A million readers are given their people in a minute, in which PostgreSQL hears nothing.
+            await db.have_patience()
             await _begin(await queries.find(campaign))
     except Problem as problem:
         await _to_draft(campaign, f"It was not sent. {problem}")

@@ -93,7 +93,13 @@ async def snapshot() -> AsyncIterator[None]:
     """A transaction of its own that sees everything as it was at one moment, and writes nothing."""
     async with transaction():
         await execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        await have_patience()
         yield
+
+
+async def have_patience() -> None:
+    """Inside a transaction: it may work for longer than ASLEEP between two statements."""
+    await execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 @asynccontextmanager

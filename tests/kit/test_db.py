@@ -33,6 +33,21 @@ async def test_of_two_who_wait_for_each_other_one_may_try_again(database: None) 
     assert isinstance(told, db.AWAY)
 
 
+async def test_who_asks_for_patience_may_think_for_longer_and_the_next_may_not(
+    database: None, servers: embedded.Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "ASLEEP", "50ms")
+    limit = "SELECT current_setting('idle_in_transaction_session_timeout')"
+    async with copies.standing_on(servers.database_url):
+        async with db.transaction():
+            await db.have_patience()
+            await asyncio.sleep(0.15)
+            assert await db.fetch_value(limit) == "0"
+        async with db.snapshot():
+            assert await db.fetch_value(limit) == "0"
+        assert await db.fetch_value(limit) == "50ms"
+
+
 async def test_who_falls_asleep_in_a_transaction_keeps_what_it_locked_only_for_a_while(
     database: None, servers: embedded.Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
