@@ -27,8 +27,8 @@ function preview() {
   fill("preview-sentence", value("sentence"));
   fill("preview-name", value("name"));
   fill("preview-place", [value("role"), value("town"), country?.value && country.selectedOptions[0].text].filter(Boolean).join(", "));
-  const whom = document.getElementById("preview-whom").dataset.words;
-  fill("preview-whom", person?.value ? whom.replace("{name}", person.labels[0].textContent) : "");
+  const whom = document.getElementById("preview-whom").dataset;
+  fill("preview-whom", person?.value ? whom.words.replace("{name}", person.labels[0].textContent) : whom.all);
 }
 
 // Counting
