@@ -23,10 +23,10 @@ async def test_the_demo_has_people_lists_a_sent_campaign_and_a_draft_that_is_rea
         assert await checks.run(await queries.find(draft.id)) == []
 
 
-async def test_the_draft_shows_every_kind_of_written_block_and_people_in_every_language() -> None:
+async def test_the_draft_shows_every_kind_of_written_block_people_and_faces_in_every_language() -> None:
     await demo.load()
     for edition in (await queries.editions(2)).values():
-        assert len({type(block).__name__ for block in edition.blocks}) == 8
+        assert len({type(block).__name__ for block in edition.blocks}) == 9
 
 
 async def test_the_second_time_nothing_happens() -> None:
