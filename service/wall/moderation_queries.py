@@ -150,7 +150,7 @@ async def history(post: int) -> list[Step]:
     """What was done with it, the newest first."""
     rows = await db.fetch(
         "SELECT e.at, a.name AS who, e.action, e.detail FROM audit e LEFT JOIN account a ON a.id = e.account"
-        " WHERE e.subject = $1 ORDER BY e.id DESC LIMIT 100",
+        " WHERE e.subject = $1 AND e.subject <> '' ORDER BY e.id DESC LIMIT 100",
         f"post {post}",
     )
     return [Step(row["at"], row["who"], row["action"], msgspec.json.decode(row["detail"])) for row in rows]
@@ -176,12 +176,12 @@ def _without_id(row: db.Record) -> dict[str, Any]:
 
 
 _COUNTS = """
-    SELECT count(*) FILTER (WHERE w.state IN ('waiting', 'reported') AND o.state = 'ready') AS queue,
+    SELECT count(*) FILTER (WHERE o.state = 'ready') AS queue,
            count(*) FILTER (WHERE w.state = 'reported') AS reported,
            count(*) FILTER (WHERE w.state = 'waiting' AND o.state = 'uploaded') AS preparing,
-           count(*) FILTER (WHERE w.state = 'published') AS published,
-           count(*) FILTER (WHERE w.state = 'rejected') AS rejected
-      FROM wall_post w JOIN wall_photo o ON o.id = w.photo
+           (SELECT count(*) FROM wall_post WHERE state = 'published') AS published,
+           (SELECT count(*) FROM wall_post WHERE state = 'rejected') AS rejected
+      FROM wall_post w JOIN wall_photo o ON o.id = w.photo WHERE w.state IN ('waiting', 'reported')
 """
 _MORE = """
     SELECT w.id, w.state, o.state = 'ready' AS has_photo, w.prisoner, w.noticed, w.reports, w.reason, w.confirmed_at,
