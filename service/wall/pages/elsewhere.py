@@ -1,5 +1,6 @@
 """The wall where it is not read but seen: on a screen in a room, in a strip on another site."""
 
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from service.cases import queries as cases
 from service.cases.publication import Person
 from service.kit import qr, web
 from service.kit.i18n import known
+from service.kit.i18n import lazy as _
 from service.kit.settings import settings
 from service.wall import share, showing, walking
 
@@ -18,18 +20,22 @@ from service.wall import share, showing, walking
 STAYS = 14
 MOST_IN_STRIP = 24
 _IN_STRIP = 12
+# For the page of another site, whose author copies it.
+_FRAME = '<iframe src="{address}" title="{title}" width="100%" height="330" style="border:0" loading="lazy"></iframe>'
 
 
 @get("/{language:str}/wall/elsewhere", guards=[anyone])
 async def ways(request: Request, language: FromPath[str], prisoner: FromQuery[str] = "") -> Response[str]:
     person = await _person(prisoner, web.spoken(language))
-    strip = {"language": language} | ({"prisoner": person.key} if person else {})
+    chosen = {"language": language} | ({"prisoner": person.key} if person else {})
+    strip = f"{settings().origin}/wall/embed?{urlencode(chosen)}"
     return web.html(
         request,
         "public/wall/elsewhere.html",
         person=person,
         chosen=f"?prisoner={person.key}" if person else "",
-        strip=f"{settings().origin}/wall/embed?{urlencode(strip)}",
+        strip=strip,
+        lines=_FRAME.format(address=escape(strip), title=escape(_("Faces of solidarity").into(language))),
     )
 
 
