@@ -96,11 +96,7 @@ def counted(counts: Counts, language: str) -> str:
     here = ngettext(
         "{count} person stands by them on our wall.", "{count} people stand by them on our wall.", counts.people
     )
-    new = ngettext(
-        "{count} has come since our last mail from there.",
-        "{count} have come since our last mail from there.",
-        counts.new,
-    )
+    new = ngettext("{count} of them is new.", "{count} of them are new.", counts.new)
     said = [here] * bool(counts.people) + [new] * (0 < counts.new < counts.people)
     return " ".join(sentence.into(language) for sentence in said)
 

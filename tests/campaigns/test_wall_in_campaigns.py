@@ -96,9 +96,7 @@ async def test_new_means_since_the_last_mail_from_the_wall_left(work: Any) -> No
     moments = await filling.moments(await queries.find(made), await organisations.required())
     filled = await filling.fill([FromTheWall(4, only_new=True)], "en", moments)
     assert [face.name for face in filled.data[0].faces] == ["Boris"]
-    assert filled.data[0].counted == (
-        "2 people stand by them on our wall. 1 has come since our last mail from there."
-    )
+    assert filled.data[0].counted == ("2 people stand by them on our wall. 1 of them is new.")
 
 
 async def test_in_a_running_campaign_nothing_that_leaves_after_a_withdrawal_shows_the_post(work: Any) -> None:
