@@ -32,7 +32,7 @@ async def test_ursula_sees_her_photo_upright_and_how_it_will_look(visit: Visit) 
 
 async def test_ursula_moves_her_photo_and_comes_nearer_by_hand(visit: Visit) -> None:
     page = (await before_the_form(visit, photo())).page
-    await page.get_by_label("How near").fill("50")
+    await page.get_by_label("Nearer or farther").fill("50")
     x, y, width, height = await crop(page)
     assert width < 0.9
     stage = page.get_by_role("group", name="Your photo, as it will be cut")
@@ -90,7 +90,7 @@ async def test_a_box_lies_where_it_was_drawn_also_when_the_photo_moves(visit: Vi
     assert larger[:2] == moved[:2] and larger[2] == pytest.approx(moved[2] + 0.1, abs=0.003) and larger[3] > moved[3]
 
     await page.locator("#stage").focus()
-    await page.get_by_label("How near").fill("60")
+    await page.get_by_label("Nearer or farther").fill("60")
     await page.get_by_role("button", name="Left", exact=True).click()
     assert await covers(page) == [larger]
     await page.get_by_role("button", name="Cover a face").click()

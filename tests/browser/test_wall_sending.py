@@ -27,7 +27,7 @@ from tests.make import photos
 async def test_what_ursula_saw_is_what_comes(visit: Visit) -> None:
     page = (await before_the_form(visit, photo(6))).page
     await page.get_by_text("Square", exact=True).click()
-    await page.get_by_label("How near").fill("35")
+    await page.get_by_label("Nearer or farther").fill("35")
     for _press in range(3):
         await page.get_by_role("button", name="Left", exact=True).click()
     await page.get_by_role("button", name="Cover a face").click()
@@ -46,7 +46,7 @@ async def test_what_ursula_saw_is_what_comes(visit: Visit) -> None:
 async def test_a_mistake_keeps_the_photo_and_all_that_was_done_to_it(visit: Visit) -> None:
     ursula = await before_the_form(visit, photo(), width=PHONE)
     page = ursula.page
-    await page.get_by_label("How near").fill("40")
+    await page.get_by_label("Nearer or farther").fill("40")
     await page.get_by_role("button", name="Cover a face").click()
     await fill_in(page, "ursula at example.org")
     await page.get_by_label("First name or pseudonym").fill("")
