@@ -10,7 +10,7 @@ REPORTS_FOR = timedelta(days=30)
 
 
 async def erase_due() -> None:
-    """Rejected posts that nobody mended, one after the other; then reports, unless they wait to be looked at."""
+    """Posts that nobody mended, one after the other; then reports, unless they wait to be looked at."""
     last = 0
     while post := await _erase_next(last):
         last = post
@@ -27,8 +27,10 @@ async def _erase_next(last: int) -> int | None:
     return post
 
 
+# Rejected ones, and those whose author chose another photo that cannot be shown: nobody can decide about these.
 _DUE = """
-    SELECT id FROM wall_post WHERE state = 'rejected' AND decided_at < $1 AND id > $2 ORDER BY id LIMIT 1
-       FOR UPDATE SKIP LOCKED
+    SELECT w.id FROM wall_post w JOIN wall_photo o ON o.id = w.photo
+     WHERE (w.state = 'rejected' OR w.state = 'waiting' AND o.state = 'refused') AND w.decided_at < $1 AND w.id > $2
+     ORDER BY w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED
 """
 _FORGET = "DELETE FROM wall_report r USING wall_post w WHERE w.id = r.post AND r.at < $1 AND w.state <> 'reported'"

@@ -1,5 +1,6 @@
 """What moderators decide, and how they take it back."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,23 @@ async def test_what_somebody_else_decided_is_not_mine_to_undo(vera):
     await moderating.approve(await wall.version(await wall.post(state="waiting")), vera)
     with pytest.raises(NothingToUndo):
         await moderating.undo((await staff("Olga")).id)
+
+
+async def test_what_its_author_changed_since_is_not_undone(vera):
+    post = await wall.post(state="waiting")
+    await moderating.approve(await wall.version(post), vera)
+    await wall.move(post, PostState.WAITING)
+    with pytest.raises(NothingToUndo):
+        await moderating.undo(vera)
+
+
+async def test_of_two_who_decide_at_once_one_decides(vera):
+    olga = (await staff("Olga")).id
+    post = await wall.post(state="waiting")
+    seen = await wall.version(post)
+    outcomes = await asyncio.gather(moderating.approve(seen, vera), moderating.reject(seen, olga, "other"))
+    assert sorted(outcome.left for outcome in outcomes) == [0, 1]
+    assert await db.fetch_value("SELECT count(*) FROM audit") == 1
 
 
 async def test_after_ten_minutes_a_decision_is_changed_and_not_undone(vera):

@@ -166,6 +166,15 @@ async def test_a_rejected_post_is_erased_after_thirty_days_with_photo_and_addres
     assert await wall.state(kept) == "rejected"
 
 
+async def test_a_post_whose_new_photo_cannot_be_shown_is_erased_like_a_rejected_one(vera):
+    post = await wall.post("Anna")
+    await wall.move(post, PostState.WAITING)
+    await db.execute("UPDATE wall_photo SET state = 'refused'")
+    with clock.at(clock.now() + mail.REJECTED_FOR + timedelta(minutes=1)):
+        await retention.erase_due()
+    assert await wall.state(post) == "withdrawn"
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_a_label_and_a_reply_in_whole_sentences(reason):
     assert reasons.LABELS[reason]
