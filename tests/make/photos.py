@@ -12,7 +12,7 @@ SECRET = b"SecretMaker 52.0907N 23.6849E"
 _RED, _GREEN, _BLUE, _WHITE = (200, 30, 30), (30, 160, 60), (40, 60, 200), (240, 240, 240)
 
 
-def drawing(width: int = 900, height: int = 1200) -> Image.Image:
+def drawing(width: int = 480, height: int = 640) -> Image.Image:
     """Upright: red above left, green above right, blue below left, white below right."""
     picture = Image.new("RGB", (width, height), _WHITE)
     pen = ImageDraw.Draw(picture)
@@ -22,7 +22,7 @@ def drawing(width: int = 900, height: int = 1200) -> Image.Image:
     return picture
 
 
-def jpeg(orientation: int = 1, width: int = 900, height: int = 1200, **options: Any) -> bytes:
+def jpeg(orientation: int = 1, width: int = 480, height: int = 640, **options: Any) -> bytes:
     """An upright drawing as a phone stores it: turned, with EXIF, GPS, XMP, IPTC, a thumbnail and an ICC profile."""
     target = BytesIO()
     stored(drawing(width, height), orientation).save(target, "JPEG", quality=90, exif=exif(orientation), **options)
