@@ -12,6 +12,7 @@ from service.campaigns.moments import Moment
 from service.campaigns.preview import Reader
 from service.cases import editing
 from service.delivery import inserts, outbox
+from service.delivery.sending import LANES
 from service.kit import clock, db
 from service.organisation import queries as organisations
 from service.rendering.blocks import FromTheWall, Text
@@ -19,6 +20,7 @@ from service.wall import states
 from service.wall.tables import PostState
 from tests.campaigns.test_pages import Desk, form_of
 from tests.campaigns.test_people_in_campaigns import archived
+from tests.delivery.test_inserts import held
 from tests.make import cases, smtp, wall
 from tests.make.campaigns import campaign, draft, postal_address
 from tests.make.mailings import state
@@ -112,6 +114,22 @@ async def test_in_a_running_campaign_nothing_that_leaves_after_a_withdrawal_show
     for text in texts(office):
         assert "Boris" in text and "Anna" not in text
     assert await state(await mailing_of(made)) == "sent"
+
+
+async def test_a_face_taken_down_while_mails_are_going_out_is_in_none_that_goes_after(work: Any) -> None:
+    anna = await wall.post("Anna")
+    await wall.post("Boris")
+    for number in range(40):
+        await subscriber(f"reader{number}@example.net")
+    async with smtp.office() as office:
+        made = await scheduled(FromTheWall(4))
+        await sending.start(made)
+        async with held(office, work):
+            await states.move([anna], PostState.WITHDRAWN)
+        before, after = texts(office)[: 1 + LANES], texts(office)[1 + LANES :]
+    assert before and all("Anna" in text for text in before)
+    assert after and all("Boris" in text and "Anna" not in text for text in after)
+    assert len(office.recipients) == len(set(office.recipients)) == 42
 
 
 @pytest.mark.parametrize("gone", [PostState.WITHDRAWN, PostState.WAITING, PostState.REPORTED, PostState.REJECTED])

@@ -24,21 +24,56 @@ def one(digest: Digest, shown: Card, **changed: object) -> email.CompiledEdition
     return digest(blocks=[{"type": "birthdays"}], data={0: Filling([shown])}, **changed)
 
 
-@unhurried
-@given(words=st.sampled_from(HOSTILE) | st.text(max_size=60))
-def test_no_record_breaks_out_of_its_card(digest: Digest, anna: dict[str, str], words: str) -> None:
-    texts = {"name": words, "place": words, "photo_credit": words, "birthday": words, "sources": [words]}
-    hostile = one(digest, card(sentence=Words(words, "en"), address=[words, "Minsk"], **texts))
-    calm = one(
-        digest,
-        card(sentence=Words("x", "en"), address=["x", "Minsk"], **dict.fromkeys(texts, "x") | {"sources": ["x"]}),
-    )
-    mail = email.fill(hostile, anna)
-    kept = [element for element in Reader(mail.html).elements if element != "br"]
-    wanted = [element for element in Reader(email.fill(calm, anna).html).elements if element != "br"]
-    # Words without a letter to be seen leave out the line that they would stand in.
-    assert len(kept) <= len(wanted) and set(kept) <= set(wanted)
+hostile = given(words=st.sampled_from(HOSTILE) | st.text(max_size=60))
+
+
+def test_no_record_breaks_out_of_its_card(digest: Digest, anna: dict[str, str]) -> None:
+    def elements(said: str) -> list[str]:
+        texts = {"name": said, "place": said, "photo_credit": said, "birthday": said, "sources": [said]}
+        written = one(digest, card(sentence=Words(said, "en"), address=[said, "Minsk"], **texts))
+        return _elements(written, anna)
+
+    wanted = elements("x")
+
+    @unhurried
+    @hostile
+    def breaks_out_of_none(words: str) -> None:
+        # Words without a letter to be seen leave out the line that they would stand in.
+        kept = elements(words)
+        assert len(kept) <= len(wanted) and set(kept) <= set(wanted)
+
+    breaks_out_of_none()
+
+
+def test_no_supporter_breaks_out_of_their_face(wall: Digest, anna: dict[str, str]) -> None:
+    def elements(said: str) -> list[str]:
+        face = people.Face(
+            key=-1,
+            url="https://news.example.org/en/wall/faces/a",
+            photo="/wall/photos/a/640.jpg",
+            sentence=Words(said, "en"),
+            name=said,
+            line=said,
+            person=said,
+            person_url="https://news.example.org/en/prisoners/a",
+        )
+        return _elements(wall(blocks=[{"type": "from_the_wall"}], data={0: Filling(faces=[face])}), anna)
+
+    wanted = elements("x")
+
+    @unhurried
+    @hostile
+    def breaks_out_of_none(words: str) -> None:
+        kept = elements(words)
+        assert len(kept) <= len(wanted) and set(kept) <= set(wanted)
+
+    breaks_out_of_none()
+
+
+def _elements(edition: email.CompiledEdition, reader: dict[str, str]) -> list[str]:
+    mail = email.fill(edition, reader)
     mail.text.encode()
+    return [element for element in Reader(mail.html).elements if element != "br"]
 
 
 def test_a_name_with_braces_is_a_name(digest: Digest, anna: dict[str, str]) -> None:
