@@ -21,6 +21,7 @@ import redis
 from service.delivery import catcher
 from service.kit import embedded
 from tests.browser.product import Product
+from tests.make import postings
 
 SOME_REFUSED = 3
 BORIS = "Boris.Canary@example.org"
@@ -84,6 +85,20 @@ async def sign_up(product: Product, address: str) -> None:
         await caught(product, address.lower(), count=2)
 
 
+async def stand_on_the_wall(product: Product, address: str) -> None:
+    """Posted, confirmed by its author, and asked for once more."""
+    async with httpx.AsyncClient(base_url=product.origin) as browser:
+        form = postings.typed(email=address)
+        assert (await browser.post(postings.STAND, data=form, files=postings.files())).status_code == 303
+        mail = await caught(product, address.lower())
+        confirm = urlsplit(next(word for word in mail.text.split() if "/confirm/" in word)).path
+        async with asyncio.timeout(60):
+            while "/mine/" not in (await browser.post(confirm)).headers["location"]:
+                await asyncio.sleep(0.2)
+        await browser.post("/en/wall/mine", data={"email": address})
+        await caught(product, address.lower(), count=2)
+
+
 async def send_the_draft(product: Product, database_url: str) -> None:
     campaigns = json.loads(await product.command("campaigns", "list", "--json"))
     draft = next(campaign["id"] for campaign in campaigns if campaign["state"] == "draft")
@@ -116,6 +131,7 @@ async def test_no_address_stands_in_a_dump_in_the_queue_or_in_a_log(product: Pro
     people.write_text("email,first name\ncanary.imported@example.net,Canaryfirst\nnonsense@@example.net,Canarybad\n")
     with overheard(note["BROKER_URL"]) as said:
         await sign_up(product, BORIS)
+        await stand_on_the_wall(product, "Dina.Canary@example.org")
         where = ("--list", "Friends", "--create-list", "--consent", "Stall, 1 May")
         await product.command("subscribers", "import", str(people), *where, ends_with=SOME_REFUSED)
         await send_the_draft(product, note["DATABASE_URL"])
