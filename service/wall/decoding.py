@@ -1,5 +1,6 @@
 """From the bytes of a photo to what one sees of it: upright, in sRGB, on white. Only for the child process."""
 
+import logging
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,8 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = pillow_heif.options.DEPTH_IMAGES = pillow_heif.options.AUX_IMAGES = False
 pyvips.cache_set_max(0)
+# It tells of every step that it takes.
+logging.getLogger("pyvips").setLevel(logging.WARNING)
 # Whatever else libvips can read is none of what we take.
 pyvips.operation_block_set("VipsForeignLoad", True)
 for _kind in ("Jpeg", "Png", "Webp"):

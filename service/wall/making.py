@@ -74,6 +74,7 @@ async def _make_next() -> bool:
     due = _Due(**row)
     try:
         await _keep(due, await _made(due))
+        jobs.enqueue("wall.sweep_photos")
     except Failed:
         _log.warning("photo_failed", photo=due.id, tries=due.tries)
         await _let_go(due, due.tries)
@@ -106,7 +107,6 @@ async def _keep(due: _Due, made: Made | Refusal) -> None:
     if not await db.fetch_value(_READY, due.id, due.tries, *values):
         # It was taken down meanwhile: what was just stored goes too.
         await db.execute("UPDATE wall_photo SET to_delete = true WHERE id = $1 AND state = 'gone'", due.id)
-    jobs.enqueue("wall.sweep_photos")
 
 
 async def _let_go(due: _Due, tries: int) -> None:

@@ -202,6 +202,8 @@ NOT_PAGES = {
     "/{language:str}/prisoners/feed.json": "for feed readers",
     "/{language:str}/birthdays.ics": "for calendars",
     "/{language:str}/wall/faces/{key:str}/share.png": "a picture",
+    "/wall/photos/{folder:str}/{name:str}": "a picture",
+    "/staff/wall/photos/{folder:str}/{name:str}": "a picture",
     "/{language:str}/wall/feed.atom": "for feed readers",
     "/{language:str}/wall/feed.json": "for feed readers",
     "/{language:str}/wall/print.pdf": "a download",

@@ -89,3 +89,10 @@ async def state(post: int) -> str:
 async def version(post: int) -> dict[int, int]:
     """A post as somebody looks at it now: its version by its id."""
     return {post: await db.fetch_value("SELECT version FROM wall_post WHERE id = $1", post)}
+
+
+async def folder(post: int) -> str:
+    """Of its photo."""
+    query = "SELECT o.folder FROM wall_post w JOIN wall_photo o ON o.id = w.photo WHERE w.id = $1"
+    found: str = await db.fetch_value(query, post)
+    return found
