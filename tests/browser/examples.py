@@ -170,7 +170,7 @@ async def _of_the_public_pages(client: AsyncClient) -> Examples:
         for state in ("detained", "released", "died")
     ]
     return {
-        "detained": _in(in_prison, r'href="/en/prisoners/(\w+)">[A-Z]\w+ '),
+        "detained": _in(in_prison, r'person-name"><a href="/en/prisoners/(\w+)">[A-Z]\w+ '),
         "by_initials": _in(in_prison, r'href="/en/prisoners/(\w+)">[A-Z]\. '),
         "released": _in(free, r'person-name"><a href="/en/prisoners/(\w+)"'),
         "dead": _in(dead, r'person-name"><a href="/en/prisoners/(\w+)"'),
