@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from service.kit import clock, db
-from service.wall import moderating, moderation_queries, rules
+from service.wall import moderating, moderation_queries, reports, rules, showing
 from tests.make import wall
 from tests.make.staff import sign_in, staff
 
@@ -163,9 +163,11 @@ async def test_somebody_who_asks_us_is_taken_down_for_good(web, vera):
 
 
 async def test_the_history_says_who_did_what(web, vera):
-    anna = await wall.post("Anna", "waiting")
+    anna = await wall.post("Anna")
+    await reports.report((await showing.faces("en"))[0], "somebody's house", "child")
     await decide(web, vera, "reject:others", anna)
     page = (await web.get(f"/staff/wall/posts/{anna}")).text
+    assert "Reported by a visitor: Shows somebody under 18" in page
     assert "Rejected: Others can be recognised" in page and '<td data-label="Who">Vera</td>' in page
 
 
