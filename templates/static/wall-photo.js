@@ -108,7 +108,10 @@ for (const name of ["dragover", "dragleave", "drop"]) {
     if (name === "drop") choosePhoto(event.dataTransfer.files[0]);
   });
 }
-document.addEventListener("paste", (event) => choosePhoto(event.clipboardData?.files[0]));
+document.addEventListener("paste", (event) => {
+  // Text that is copied out of a document often brings a picture of itself along.
+  if (!event.target.closest?.("input, textarea")) choosePhoto(event.clipboardData?.files[0]);
+});
 
 const camera = find(".camera");
 camera.addEventListener("click", () => {
