@@ -15,7 +15,8 @@ from service.organisation import queries as organisations
 from service.wall import asking, consent, draft, links, own, photos, posting, reasons, standing_by
 from service.wall.own import Mine
 from service.wall.pages import arriving
-from service.wall.pages.arriving import LARGEST_FORM, Arrived
+from service.wall.pages.arriving import Arrived
+from service.wall.pages.receiving import LARGEST_FORM
 from service.wall.refusals import PhotoRefused
 from service.wall.showing import Gone
 from service.wall.tables import PostState
@@ -69,19 +70,8 @@ async def change(request: Request, language: FromPath[str], token: FromPath[str]
     web.spoken(language)
     web.refuse_foreign_forms(request)
     mine = await own.mine(links.read(token, links.MINE), language)
-    arrived = await arriving.read(request)
-    try:
-        await posting.admit(web.client_of(request), arrived.upload is not None)
-    except limits.TooMany as problem:
-        return await _page(request, mine, token, arrived.values, problem.status, {"": problem.told}, arrived.kept)
-    refused = await arriving.take_photo(arrived)
-    if arrived.looks_for_somebody:
-        return await _page(request, mine, token, arrived.values, errors=refused, kept=arrived.kept)
-    try:
-        waits = await _change(mine, arrived, refused, language)
-    except Invalid as problem:
-        return await _page(request, mine, token, arrived.values, problem.status, problem.fields, arrived.kept)
-    return web.redirect(f"/{language}/wall/mine/{token}", (_WAITS if waits else _SAVED).into(language))
+    async with arriving.form(request) as arrived:
+        return await _take(request, language, mine, token, arrived)
 
 
 @post("/{language:str}/wall/mine/{token:str}/take-down", guards=[anyone], exception_handlers={Problem: kindly})
@@ -134,6 +124,21 @@ async def asked(request: Request, language: FromPath[str]) -> Response[str]:
     """The same for every address."""
     web.spoken(language)
     return web.html(request, "public/wall/asked.html")
+
+
+async def _take(request: Request, language: str, mine: Mine, token: str, arrived: Arrived) -> Response[Any]:
+    try:
+        await posting.admit(web.client_of(request), arrived.upload is not None)
+    except limits.TooMany as problem:
+        return await _page(request, mine, token, arrived.values, problem.status, {"": problem.told}, arrived.kept)
+    refused = await arriving.take_photo(arrived)
+    if arrived.looks_for_somebody:
+        return await _page(request, mine, token, arrived.values, errors=refused, kept=arrived.kept)
+    try:
+        waits = await _change(mine, arrived, refused, language)
+    except Invalid as problem:
+        return await _page(request, mine, token, arrived.values, problem.status, problem.fields, arrived.kept)
+    return web.redirect(f"/{language}/wall/mine/{token}", (_WAITS if waits else _SAVED).into(language))
 
 
 async def _change(mine: Mine, arrived: Arrived, refused: dict[str, Sentence], language: str) -> bool:

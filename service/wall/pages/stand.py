@@ -14,7 +14,8 @@ from service.kit.limits import TooMany
 from service.organisation import queries as organisations
 from service.wall import consent, draft, links, own, posting, standing_by
 from service.wall.pages import arriving
-from service.wall.pages.arriving import LARGEST_FORM, TEXTS, TICKED, Arrived
+from service.wall.pages.arriving import TEXTS, TICKED, Arrived
+from service.wall.pages.receiving import LARGEST_FORM
 from service.wall.refusals import PhotoRefused
 
 # Nobody sees that field, and only a robot or a careless browser fills it in.
@@ -33,18 +34,8 @@ async def form(
 async def stand(request: Request, language: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
-    arrived = await arriving.read(request)
-    try:
-        await posting.admit(web.client_of(request), arrived.upload is not None)
-    except TooMany as problem:
-        return await _form(request, arrived.values, problem.status, {"": problem.told}, arrived.kept)
-    refused = await arriving.take_photo(arrived)
-    if arrived.looks_for_somebody:
-        return await _form(request, arrived.values, errors=refused, kept=arrived.kept)
-    try:
-        return web.redirect(links.sent(await _post(arrived, language, refused), language))
-    except Invalid as problem:
-        return await _form(request, arrived.values, problem.status, problem.fields, arrived.kept)
+    async with arriving.form(request) as arrived:
+        return await _take(request, language, arrived)
 
 
 @get("/{language:str}/wall/sent/{token:str}", guards=[anyone])
@@ -59,15 +50,29 @@ async def choose_another(request: Request, language: FromPath[str], token: FromP
     web.spoken(language)
     web.refuse_foreign_forms(request)
     number = links.read(token, links.SENT)
-    arrived = await arriving.read(request)
+    async with arriving.form(request) as arrived:
+        try:
+            await posting.admit(web.client_of(request), arrived.upload is not None)
+            await _replace(number, arrived)
+        except TooMany as problem:
+            return await _sent(request, language, token, problem.status, {"": problem.told}, arrived)
+        except Invalid as problem:
+            return await _sent(request, language, token, problem.status, problem.fields, arrived)
+    return web.redirect(f"/{language}/wall/sent/{token}")
+
+
+async def _take(request: Request, language: str, arrived: Arrived) -> Response[Any]:
     try:
         await posting.admit(web.client_of(request), arrived.upload is not None)
-        await _replace(number, arrived)
     except TooMany as problem:
-        return await _sent(request, language, token, problem.status, {"": problem.told}, arrived)
+        return await _form(request, arrived.values, problem.status, {"": problem.told}, arrived.kept)
+    refused = await arriving.take_photo(arrived)
+    if arrived.looks_for_somebody:
+        return await _form(request, arrived.values, errors=refused, kept=arrived.kept)
+    try:
+        return web.redirect(links.sent(await _post(arrived, language, refused), language))
     except Invalid as problem:
-        return await _sent(request, language, token, problem.status, problem.fields, arrived)
-    return web.redirect(f"/{language}/wall/sent/{token}")
+        return await _form(request, arrived.values, problem.status, problem.fields, arrived.kept)
 
 
 async def _post(arrived: Arrived, language: str, refused: dict[str, Sentence]) -> int:
