@@ -134,12 +134,22 @@ async def test_a_face_has_a_page_to_pass_on_with_the_picture_made_for_that(web: 
         f'property="og:url" content="{address}"',
         "Anna stands by Maryna Kavalchuk",
         "#WeStandBYyou",
-        "1 person stands by Maryna Kavalchuk",
         'href="/en/wall/stand?prisoner=maryna1"',
         f'href="/en/wall/faces/{key}/report"',
         "https://t.me/share/url?url=",
     ):
         assert part in page
+
+
+async def test_beside_a_face_stand_others_by_the_same_prisoner_else_others_of_the_wall(web: AsyncClient):
+    maryna, ales = await cases.prisoner("Maryna Kavalchuk"), await cases.prisoner("Ales Lukashyk")
+    anna = await wall.key(await wall.post("Anna", prisoner=maryna))
+    await wall.post("Beat", prisoner=maryna)
+    clara = await wall.key(await wall.post("Clara", prisoner=ales))
+    page = (await web.get(f"/en/wall/faces/{anna}")).text
+    assert "2 people stand by Maryna Kavalchuk" in page
+    assert ("Beat" in page, "Clara" in page) == (True, False)
+    assert re.findall(r">(Anna|Beat|Clara)</a>", (await web.get(f"/en/wall/faces/{clara}")).text) == ["Beat", "Anna"]
 
 
 async def test_who_did_not_agree_to_other_sites_is_not_offered_to_them(web: AsyncClient):

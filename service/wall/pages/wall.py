@@ -44,13 +44,14 @@ async def wall(request: Request, language: FromPath[str]) -> Response[Any]:
 @get("/{language:str}/wall/faces/{key:str}", guards=[anyone])
 async def face(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[str]:
     found = await showing.face(key, web.spoken(language))
-    others = await listing.latest(language, BESIDE + 1, found.person)
+    by_the_same = await _others(found, found.person) if found.person else []
     return web.html(
         request,
         "public/wall/face.html",
         face=found,
         count=await share.count(found.person),
-        others=[other for other in others if other.id != found.id][:BESIDE],
+        by_the_same=by_the_same,
+        others=by_the_same or await _others(found, None),
         title=passing_on.title(found),
         share_text=passing_on.text(found),
         share_ways=passing_on.ways(found),
@@ -61,6 +62,11 @@ async def face(request: Request, language: FromPath[str], key: FromPath[str]) ->
 async def standing_by(person: Person) -> Company:
     """For the page of a prisoner."""
     return Company(await listing.standing_by(person), await listing.latest(person.language, BESIDE, person))
+
+
+async def _others(but: Face, person: Person | None) -> list[Face]:
+    latest = await listing.latest(but.language, BESIDE + 1, person)
+    return [face for face in latest if face.id != but.id][:BESIDE]
 
 
 async def _page(request: Request, wanted: Filters, language: str) -> Page:
@@ -85,7 +91,8 @@ async def _found(wanted: Filters, language: str) -> tuple[Found, list[Person]]:
     if wanted != Filters():
         return found, []
     alone = await prisoners.find(prisoners.Filters(alone=True), language, clock.now().date())
-    return found, alone.people[: len(_FRAMES)]
+    # On a wall that has just begun they would be more than the faces.
+    return found, alone.people[: max(1, len(found.faces) // 8) if found.faces else len(_FRAMES)]
 
 
 async def _html(request: Request, wanted: Filters, found: Found, missing: Sequence[Person]) -> Response[str]:
