@@ -10,7 +10,7 @@ import pytest
 from service.kit import clock, db
 from service.kit.i18n import LANGUAGES
 from service.wall import links
-from tests.make import cases, mails, postings, wall
+from tests.make import cases, mails, photos, postings, wall
 from tests.make.postings import send
 
 Work = Callable[[], Awaitable[list[str]]]
@@ -142,11 +142,29 @@ async def test_a_form_from_another_site_changes_nothing(web: Any, what: str) -> 
 
 
 async def test_the_photo_of_a_post_that_is_not_public_is_for_its_author_alone(web: Any) -> None:
-    post, other = await wall.post(state="waiting"), await wall.post(state="waiting")
+    post = await wall.post(state="waiting", picture=photos.jpeg())
     base = links.mine(post, "en")
-    for path in (f"{base}x/photo/640.jpg", f"{base}/photo/641.jpg", f"{base}/photo/..%2foriginal"):
+    name = re.findall(r"/photo/(\d+\.jpg)", (await web.get(base)).text)[-1]
+    answer = await web.get(f"{base}/photo/{name}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert (
+        await web.get(f"{links.confirm(post, 'en').replace('/confirm/', '/mine/')}/photo/{name}")
+    ).status_code == 200
+    folder = await db.fetch_value("SELECT folder FROM wall_photo")
+    assert (await web.get(f"/wall/photos/{folder}/{name}")).status_code == 404
+    for path in (f"{base}x/photo/{name}", f"{base}/photo/641.jpg", f"{base}/photo/..%2foriginal"):
         assert (await web.get(path)).status_code in (400, 404)
-    assert links.mine(other, "en") != base
+
+
+async def test_the_page_after_the_form_is_there_for_a_day(web: Any) -> None:
+    post = await wall.post(state="unconfirmed")
+    link = links.sent(post, "en")
+    assert (await web.get(link)).status_code == 200
+    with clock.at(clock.now() + timedelta(days=1, minutes=2)):
+        assert "/en/wall/mine" in (await web.get(link)).text
+        assert (await web.get(link)).status_code == 410
 
 
 async def test_anna_asks_for_her_links_and_gets_one_for_each_of_her_posts(web: Any, work: Work) -> None:

@@ -22,6 +22,7 @@ from service.wall.showing import Gone
 from service.wall.tables import PostState
 from service.wall.wishes import Wishes
 
+_ALONE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
 _PERMISSIONS = (consent.IN_MAILS, consent.ON_SOCIAL)
 _CONFIRMED = _("Thank you, it is confirmed.")
 _SAVED = _("Saved.")
@@ -93,7 +94,7 @@ async def photo(language: FromPath[str], token: FromPath[str], name: FromPath[st
     """The author's own, whatever the state of the post; never kept by anybody on the way."""
     mine = await own.mine(links.read(token, links.MINE, links.CONFIRM, links.SENT), web.spoken(language))
     content, kind = await photos.content_of(mine.photo, name)
-    return Response(content, media_type=kind, headers={"Cache-Control": "no-store"})
+    return Response(content, media_type=kind, headers=_ALONE)
 
 
 @get("/{language:str}/wall/mine", guards=[anyone])

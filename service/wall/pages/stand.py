@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from service.auth.guards import anyone
 from service.kit import countries, web
-from service.kit.errors import Invalid
+from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
 from service.kit.i18n import lazy as _
 from service.kit.limits import TooMany
@@ -15,6 +15,7 @@ from service.organisation import queries as organisations
 from service.wall import consent, draft, links, own, posting, standing_by
 from service.wall.pages import arriving
 from service.wall.pages.arriving import TEXTS, TICKED, Arrived
+from service.wall.pages.own import kindly
 from service.wall.pages.receiving import LARGEST_FORM
 from service.wall.refusals import PhotoRefused
 
@@ -38,13 +39,18 @@ async def stand(request: Request, language: FromPath[str]) -> Response[Any]:
         return await _take(request, language, arrived)
 
 
-@get("/{language:str}/wall/sent/{token:str}", guards=[anyone])
+@get("/{language:str}/wall/sent/{token:str}", guards=[anyone], exception_handlers={Problem: kindly})
 async def sent(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
     """How far the photo is; a script, or its reader, looks again."""
     return await _sent(request, web.spoken(language), token)
 
 
-@post("/{language:str}/wall/sent/{token:str}", guards=[anyone], request_max_body_size=LARGEST_FORM)
+@post(
+    "/{language:str}/wall/sent/{token:str}",
+    guards=[anyone],
+    exception_handlers={Problem: kindly},
+    request_max_body_size=LARGEST_FORM,
+)
 async def choose_another(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[Any]:
     """For a photo that turned out to be damaged."""
     web.spoken(language)
