@@ -12,7 +12,7 @@ _MOVING = (b"avis", b"msf1", b"hevc", b"hevx")
 _AVIF = (b"avif", b"avis")
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 # The bytes that each decoder keeps for a pixel, as measured: (8 bits, more bits).
-_HALVED = {"avif": (7.6, 9.2), "heic": (5, 8)}
+_HALVED = {"avif": (7.6, 9.2), "heic": (4.7, 8)}
 _FULL = {"avif": (9.2, 12.2), "heic": (9.5, 15.5)}
 _ALPHA = 3
 
