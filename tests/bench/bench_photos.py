@@ -88,7 +88,7 @@ async def test_the_worst_photo_of_its_kind_takes_little_room_and_time(database: 
 
 
 class Taken(msgspec.Struct):
-    """`alone`: the most MB of the process of the photo, `together`: with its worker; `cpu`: its seconds of one core."""
+    """`alone`: the most MB of the process of the photo, `together`: with its worker; `cpu`: seconds of one core."""
 
     seconds: float = 0
     cpu: float = 0
