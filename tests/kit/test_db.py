@@ -1,5 +1,7 @@
 import asyncio
+import contextvars
 
+import asyncpg
 import pytest
 
 from service.kit import db, embedded, jobs
@@ -18,6 +20,20 @@ async def test_a_failed_transaction_leaves_nothing_and_asks_for_nothing(database
             jobs.enqueue("delivery.transactional")
             raise RuntimeError
     assert (await queries.required()).name != "Gone"
+
+
+async def test_a_snapshot_sees_one_moment_and_changes_nothing(database: None) -> None:
+    async with db.snapshot():
+        before = await db.fetch_value("SELECT name FROM organisation")
+        await asyncio.create_task(_rename("Lanterna"), context=contextvars.Context())
+        assert await db.fetch_value("SELECT name FROM organisation") == before
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await db.execute("UPDATE organisation SET name = 'Another'")
+    assert await db.fetch_value("SELECT name FROM organisation") == "Lanterna"
+
+
+async def _rename(name: str) -> None:
+    await db.execute("UPDATE organisation SET name = $1", name)
 
 
 async def test_of_two_who_wait_for_each_other_one_may_try_again(database: None) -> None:
