@@ -38,9 +38,15 @@ def reach(size: tuple[int, int], width: int, height: int) -> Frame:
 
 def found(size: tuple[int, int], eye: tuple[int, int], width: int, height: int) -> Frame:
     """A frame of this size between where one looks first (`eye`, in pixels) and where faces are."""
-    left = (eye[0] - size[0] / 2 + (width - size[0]) * _CENTRE) / 2
-    top = (eye[1] - size[1] / 2 + (height - size[1]) * _ABOVE) / 2
-    return _inside(round(left), round(top), *size, width, height)
+    left = _between((width - size[0]) * _CENTRE, eye[0], size[0])
+    top = _between((height - size[1]) * _ABOVE, eye[1], size[1])
+    return _inside(left, top, *size, width, height)
+
+
+def _between(usual: float, eye: int, size: int) -> int:
+    """Half way from where an edge usually is to where the eye is in the middle, and the eye not near an edge."""
+    wanted = (usual + eye - size / 2) / 2
+    return round(min(max(wanted, eye - 0.7 * size), eye - 0.3 * size))
 
 
 def nearest(ratio: float) -> str:

@@ -56,3 +56,8 @@ def test_the_largest_frame_has_the_wished_shape(width, height, shape):
 def test_a_face_in_the_upper_part_of_a_tall_photo_is_kept():
     _left, top, _width, height = framing.found((1000, 1250), (500, 400), 1000, 3000)
     assert top < 400 < top + height
+
+
+def test_somebody_at_the_end_of_a_long_photo_is_not_cut():
+    left, _top, width, _height = framing.found((1200, 900), (2450, 400), 3000, 900)
+    assert left + 0.2 * width < 2450 < left + 0.8 * width
