@@ -12,7 +12,7 @@ from litestar import MediaType, Request, Response
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.exceptions import HTTPException
 
-from service.kit import clock, db, formats, log, paths, tokens
+from service.kit import clock, db, formats, forms, log, paths, tokens
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import FALLBACK, LANGUAGES, Sentence, catalogue, known
 from service.kit.i18n import lazy as _
@@ -107,7 +107,11 @@ class Form:
 
 
 async def form(request: Request) -> Form:
-    return Form(await request.form())
+    """Read once: a guard may have looked for its token before. Raises forms.Broken."""
+    if "form" not in request.state:
+        request.state.form = Form(await forms.read(request))
+    read: Form = request.state.form
+    return read
 
 
 def number(text: str, otherwise: int = 0) -> int:
