@@ -107,11 +107,8 @@ class Form:
 
 
 async def form(request: Request) -> Form:
-    """Read once: a guard may have looked for its token before. Raises forms.Broken."""
-    if "form" not in request.state:
-        request.state.form = Form(await forms.read(request))
-    read: Form = request.state.form
-    return read
+    """Raises forms.Broken."""
+    return Form(await forms.read(request))
 
 
 def number(text: str, otherwise: int = 0) -> int:
