@@ -122,12 +122,12 @@ async def _report_again(rows: Sequence[db.Record]) -> None:
     await db.execute(_COUNT_REPORTS, [row["id"] for row in rows])
 
 
-# The version changes with every edit: nobody publishes what they have not seen.
+# The version changes with every edit: nobody publishes what they have not seen. What was not confirmed is nobody's yet.
 _AS_SEEN = """
     SELECT w.id FROM wall_post w
       JOIN unnest($1::bigint[], $2::int[]) AS seen (id, version) ON seen.id = w.id AND seen.version = w.version
       JOIN wall_photo o ON o.id = w.photo
-     WHERE o.state = 'ready' OR NOT $3 ORDER BY w.id FOR UPDATE OF w
+     WHERE (o.state = 'ready' OR NOT $3) AND w.state <> 'unconfirmed' ORDER BY w.id FOR UPDATE OF w
 """
 _LOOKED_AT = """
     UPDATE wall_report r SET seen_at = w.decided_at FROM wall_post w

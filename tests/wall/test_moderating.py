@@ -205,3 +205,11 @@ async def test_every_act_is_in_the_audit_and_names_nobody(vera, unlikely):
     ]
     assert {(row["account"], row["subject"]) for row in rows} == {(vera, f"post {post}")}
     assert unlikely not in str(rows)
+
+
+async def test_nobody_publishes_what_its_author_has_not_confirmed(vera):
+    """Not by way of the queue either."""
+    post = await wall.post(state="unconfirmed")
+    assert (await moderating.to_queue(await wall.version(post), vera)).left == 1
+    assert (await moderating.approve(await wall.version(post), vera)).left == 1
+    assert await wall.state(post) == "unconfirmed"
