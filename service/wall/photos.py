@@ -25,8 +25,7 @@ async def begin(photo: int, wishes: Wishes) -> None:
 
 async def destroy(photo: int) -> None:
     """Nobody gets it any more from the commit on; what is stored of it is deleted by a job."""
-    query = "UPDATE wall_photo SET state = 'gone', to_delete = true WHERE id = $1 AND state <> 'gone'"
-    await db.execute(query, photo)
+    await db.execute(_GONE, photo)
     jobs.enqueue("wall.sweep_photos")
 
 
@@ -64,6 +63,12 @@ async def _variant(folder: str, largest: int, name: str) -> tuple[bytes, str]:
         raise NotFound from None
 
 
+# By its likeness a photo that somebody has could be recognised in a dump; the folder stays, so that it answers "gone".
+_GONE = """
+    UPDATE wall_photo SET state = 'gone', to_delete = true, likeness = NULL, colour = '', wishes = '{}',
+           width = 0, height = 0
+     WHERE id = $1 AND state <> 'gone'
+"""
 _PUBLIC = f"""
     SELECT o.width FROM wall_photo o JOIN wall_post w ON w.photo = o.id
      WHERE o.folder = $1 AND o.state = 'ready' AND {showing.PUBLISHED}

@@ -136,3 +136,12 @@ async def test_a_post_that_staff_take_down_is_in_the_audit():
     post = await wall.post()
     await own.take_down(post, by=(await staff.staff()).id)
     assert await db.fetch_value("SELECT action FROM audit") == "wall.withdrawn"
+
+
+async def test_nothing_by_which_a_photo_could_be_recognised_stays_of_what_was_taken_down():
+    """Whoever has the dump and a photo of Anna must not find out that it was hers."""
+    post = await wall.post()
+    await db.execute("""UPDATE wall_photo SET likeness = 7, wishes = '{"covers": [[0, 0, 1, 1]]}'""")
+    await own.take_down(post)
+    left = await db.fetch_one("SELECT likeness, colour, wishes, width, height FROM wall_photo")
+    assert tuple(left) == (None, "", "{}", 0, 0)
