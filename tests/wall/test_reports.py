@@ -96,3 +96,12 @@ async def test_reports_are_forgotten_after_thirty_days_unless_nobody_has_looked(
     with clock.at(clock.now() + retention.REPORTS_FOR + timedelta(minutes=1)):
         await retention.erase_due()
     assert [row["post"] for row in await db.fetch("SELECT post FROM wall_report")] == [hidden, hidden]
+
+
+async def test_a_house_with_many_networks_is_one_visitor(face):
+    """Whoever rents a server has 65,536 networks of IPv6, and could hide the whole wall from them."""
+    await reports.report(face, "2001:db8:7:1::/64", "hate")
+    await reports.report(face, "2001:db8:7:2::/64", "hate")
+    assert await wall.state(face.id) == "published"
+    await reports.report(face, "2001:db8:8:1::/64", "hate")
+    assert await wall.state(face.id) == "reported"
