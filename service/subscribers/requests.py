@@ -52,8 +52,8 @@ async def admit(client: str, address: str = "") -> None:
 
     Raises TooMany; whether the address is known makes no difference.
     """
-    await _take_both("requests", client, *MOST_BY_ONE)
-    await _take_both("requests in a day", client, *MOST_IN_A_DAY)
+    await take_both("requests", client, *MOST_BY_ONE)
+    await take_both("requests in a day", client, *MOST_IN_A_DAY)
     if address:
         # Not which addresses: what we count must not tell who asked for whom.
         domain = addresses.mailbox_of(address).rpartition("@")[2]
@@ -122,7 +122,7 @@ async def mailbox_has_room(address: str) -> bool:
     return in_a_day <= 3 and in_a_month <= 9
 
 
-async def _take_both(name: str, client: str, most: int, seconds: int) -> None:
+async def take_both(name: str, client: str, most: int, seconds: int) -> None:
     """Counts the client, and with a larger bound the /48 that an IPv6 client is in."""
     await limits.take(name, client, most, seconds)
     if ":" in client:

@@ -16,8 +16,8 @@ _DAY = 86_400
 MOST_BY_ONE = (30, 600)
 MOST_IN_A_DAY = (200, _DAY)
 MOST_BY_ALL = (120, 60)
-# Photos that wait for their form to be mended take room: 500 are 10 GB at most.
-MOST_DRAFTS = 500
+# Photos that wait for their form to be mended, or for a worker, take room: 500 are 10 GB at most.
+MOST_STORED = 500
 
 
 class TooBusy(limits.TooMany):
@@ -26,10 +26,10 @@ class TooBusy(limits.TooMany):
 
 async def admit(client: str, brings_photo: bool) -> None:
     """Counts a form that was sent, before its photo is looked at. Raises TooMany."""
-    await limits.take("wall forms", client, *MOST_BY_ONE)
-    await limits.take("wall forms in a day", client, *MOST_IN_A_DAY)
+    await requests.take_both("wall forms", client, *MOST_BY_ONE)
+    await requests.take_both("wall forms in a day", client, *MOST_IN_A_DAY)
     await limits.take("wall forms by all", "", *MOST_BY_ALL)
-    if brings_photo and await _drafts() >= MOST_DRAFTS:
+    if brings_photo and await _stored() >= MOST_STORED:
         raise TooBusy
 
 
@@ -90,8 +90,8 @@ async def choose_another(post: int, photo: int, wishes: Wishes) -> None:
             await photos.destroy(old)
 
 
-async def _drafts() -> int:
-    waiting: int = await db.fetch_value("SELECT count(*) FROM wall_photo WHERE state = 'draft'")
+async def _stored() -> int:
+    waiting: int = await db.fetch_value("SELECT count(*) FROM wall_photo WHERE state IN ('draft', 'uploaded')")
     return waiting
 
 
