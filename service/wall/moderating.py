@@ -122,7 +122,7 @@ async def _report_again(rows: Sequence[db.Record]) -> None:
     await db.execute(_COUNT_REPORTS, [row["id"] for row in rows])
 
 
-# The version changes with every edit: nobody publishes what they have not seen. What was not confirmed is nobody's yet.
+# The version changes with every edit: nobody publishes what they have not seen, nor what was never confirmed.
 _AS_SEEN = """
     SELECT w.id FROM wall_post w
       JOIN unnest($1::bigint[], $2::int[]) AS seen (id, version) ON seen.id = w.id AND seen.version = w.version

@@ -63,7 +63,7 @@ async def _variant(folder: str, largest: int, name: str) -> tuple[bytes, str]:
         raise NotFound from None
 
 
-# By its likeness a photo that somebody has could be recognised in a dump; the folder stays, so that it answers "gone".
+# By its likeness a photo could be recognised in a dump; the folder stays, so that its addresses answer "gone".
 _GONE = """
     UPDATE wall_photo SET state = 'gone', to_delete = true, likeness = NULL, colour = '', wishes = '{}',
            width = 0, height = 0
