@@ -1,23 +1,24 @@
 """A form with a photo as it arrives: its texts, its ticks, and the photo that is here now or was before."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from typing import IO
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import UploadFile
 
+from service.kit import web
 from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
 from service.kit.i18n import lazy as _
-from service.kit.web import Form
 from service.wall import intake, wishes
-from service.wall.pages import receiving
 from service.wall.refusals import PhotoRefused
 from service.wall.wishes import Wishes
 
 TEXTS = ("sentence", "name", "role", "town", "country", "prisoner", "who", "email", "crop", "covers", "shape")
 TICKED = ("adult", "agreed", "on_site", "in_mails", "on_social", "noindex")
+# Twice as much as a photo may have: who sends one that is too big hears so beside the field, and keeps the rest.
+LARGEST_FORM = 2 * intake.LARGEST
 # More than any field takes: what is too long comes back whole.
 _LONGEST_TEXT = 10_000
 _CHOOSE = _("Please choose a photo.")
@@ -27,7 +28,7 @@ class Arrived(msgspec.Struct):
     """`values`: every name of TEXTS and TICKED; `kept`: the token of the photo, empty as long as there is none."""
 
     values: dict[str, str]
-    upload: IO[bytes] | None
+    upload: UploadFile | None
     kept: str
     looks_for_somebody: bool
     by_a_machine: bool
@@ -37,19 +38,12 @@ class Arrived(msgspec.Struct):
         return {name for name in TICKED if self.values[name]}
 
 
-@asynccontextmanager
-async def form(request: Request) -> AsyncIterator[Arrived]:
-    """As it was sent; the file that came with it is there inside of the block."""
-    with ExitStack() as files:
-        received = await receiving.receive(request, files)
-        yield _arrived(received.form, received.photo)
-
-
-def _arrived(form: Form, photo: IO[bytes] | None) -> Arrived:
+async def read(request: Request) -> Arrived:
+    form = await web.form(request)
     texts = {name: form.text(name, _LONGEST_TEXT) for name in TEXTS}
     return Arrived(
         values=texts | {name: "yes" if form.checked(name) else "" for name in TICKED},
-        upload=photo,
+        upload=form.file("photo"),
         kept=form.text("photo_kept"),
         looks_for_somebody=form.checked("find") and bool(texts["who"]),
         by_a_machine=form.checked("website"),
@@ -61,7 +55,7 @@ async def take_photo(arrived: Arrived) -> dict[str, Sentence]:
     if arrived.upload is None:
         return {}
     try:
-        arrived.kept = intake.token(await intake.accept(arrived.upload))
+        arrived.kept = intake.token(await intake.accept(arrived.upload.file))
     except PhotoRefused as problem:
         return {"photo": problem.told}
     return {}

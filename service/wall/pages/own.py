@@ -15,8 +15,7 @@ from service.organisation import queries as organisations
 from service.wall import asking, consent, draft, links, own, photos, posting, reasons, standing_by
 from service.wall.own import Mine
 from service.wall.pages import arriving
-from service.wall.pages.arriving import Arrived
-from service.wall.pages.receiving import LARGEST_FORM
+from service.wall.pages.arriving import LARGEST_FORM, Arrived
 from service.wall.refusals import PhotoRefused
 from service.wall.showing import Gone
 from service.wall.tables import PostState
@@ -71,8 +70,7 @@ async def change(request: Request, language: FromPath[str], token: FromPath[str]
     web.spoken(language)
     web.refuse_foreign_forms(request)
     mine = await own.mine(links.read(token, links.MINE), language)
-    async with arriving.form(request) as arrived:
-        return await _take(request, language, mine, token, arrived)
+    return await _take(request, language, mine, token, await arriving.read(request))
 
 
 @post("/{language:str}/wall/mine/{token:str}/take-down", guards=[anyone], exception_handlers={Problem: kindly})

@@ -14,9 +14,8 @@ from service.kit.limits import TooMany
 from service.organisation import queries as organisations
 from service.wall import consent, draft, links, own, posting, standing_by
 from service.wall.pages import arriving
-from service.wall.pages.arriving import TEXTS, TICKED, Arrived
+from service.wall.pages.arriving import LARGEST_FORM, TEXTS, TICKED, Arrived
 from service.wall.pages.own import kindly
-from service.wall.pages.receiving import LARGEST_FORM
 from service.wall.refusals import PhotoRefused
 
 # Nobody sees that field, and only a robot or a careless browser fills it in.
@@ -35,8 +34,7 @@ async def form(
 async def stand(request: Request, language: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
-    async with arriving.form(request) as arrived:
-        return await _take(request, language, arrived)
+    return await _take(request, language, await arriving.read(request))
 
 
 @get("/{language:str}/wall/sent/{token:str}", guards=[anyone], exception_handlers={Problem: kindly})
@@ -56,14 +54,14 @@ async def choose_another(request: Request, language: FromPath[str], token: FromP
     web.spoken(language)
     web.refuse_foreign_forms(request)
     number = links.read(token, links.SENT)
-    async with arriving.form(request) as arrived:
-        try:
-            await posting.admit(web.client_of(request), arrived.upload is not None)
-            await _replace(number, arrived)
-        except TooMany as problem:
-            return await _sent(request, language, token, problem.status, {"": problem.told}, arrived)
-        except Invalid as problem:
-            return await _sent(request, language, token, problem.status, problem.fields, arrived)
+    arrived = await arriving.read(request)
+    try:
+        await posting.admit(web.client_of(request), arrived.upload is not None)
+        await _replace(number, arrived)
+    except TooMany as problem:
+        return await _sent(request, language, token, problem.status, {"": problem.told}, arrived)
+    except Invalid as problem:
+        return await _sent(request, language, token, problem.status, problem.fields, arrived)
     return web.redirect(f"/{language}/wall/sent/{token}")
 
 
