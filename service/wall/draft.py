@@ -18,6 +18,8 @@ SHORTEST, LONGEST = 10, 400
 LONGEST_OF = {"name": 60, "role": 80, "town": 80}
 # Joiners that emoji and some scripts are written with; every other invisible sign only hides or turns what is read.
 _JOINERS = "\u200c\u200d\ufe0f"
+# Letters that have no shape.
+_UNSEEN = "\u034f\u115f\u1160\u2800\u3164\uffa0"
 # Accents upon one letter; no script needs more.
 _MOST_MARKS = 4
 
@@ -69,9 +71,16 @@ def plain(text: str) -> str:
     for sign in unicodedata.normalize("NFC", text):
         kind = unicodedata.category(sign)
         marks = marks + 1 if kind in ("Mn", "Me") else 0
-        if marks <= _MOST_MARKS and (sign.isspace() or sign in _JOINERS or kind not in ("Cc", "Cf", "Cs", "Co")):
+        if marks <= _MOST_MARKS and (sign.isspace() or sign in _JOINERS or _is_seen(sign, kind)):
             kept.append(sign)
-    return " ".join("".join(kept).split())
+    text = " ".join("".join(kept).split())
+    return text if text.strip(_JOINERS + " ") else ""
+
+
+def _is_seen(sign: str, kind: str) -> bool:
+    """Not what only hides or turns, nor what no feed may hold: U+FFFF and its like."""
+    is_none = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
+    return kind not in ("Cc", "Cf", "Cs", "Co") and sign not in _UNSEEN and not is_none
 
 
 def _sentence(typed: str, wrong: dict[str, Sentence]) -> str:

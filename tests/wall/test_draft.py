@@ -1,9 +1,13 @@
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
 import pytest
 
+from service.kit import feeds
 from service.kit.errors import Invalid
+from service.kit.feeds import Entry
 from service.wall import draft
+from service.wall import feeds as wall_feeds
 from tests.make import cases, postings
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -27,7 +31,13 @@ async def test_what_anna_typed_is_a_draft():
     assert (made.in_mails, made.on_social, made.noindex) == (True, False, True)
 
 
-@pytest.mark.parametrize("sentence", ["", "too short", "x" * 401, "\u200b" * 40, "\u202e\u2066" * 20])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *("", "too short", "x" * 401, "\u200b" * 40, "\u202e\u2066" * 20),
+        *("\u200d" * 40, "\u3164" * 40, "\u2800\uffa0\u115f" * 9, "\uffff\ufdd0\U0010fffe" * 9),
+    ],
+)
 async def test_a_sentence_has_10_to_400_signs_that_can_be_seen(sentence):
     assert await wrong(sentence=sentence) == ["sentence"]
 
@@ -79,3 +89,13 @@ def test_signs_that_hide_or_pile_up_are_left_out(typed, kept):
 async def test_who_changes_a_post_is_asked_for_no_address_and_no_age():
     typed = {"sentence": "I stand by you all.", "name": "Anna"}
     assert (await draft.checked(typed, {"on_social"}, is_new=False)).address == ""
+
+
+def test_no_sign_is_kept_that_no_feed_can_hold():
+    """With one of them in a sentence nobody could read the feed of the wall any more."""
+    said = draft.plain("I stand\uffff by you\ufffe until \ufdd0you are free\U0001ffff.")
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    entry = Entry(key="a", url="/a", title=said, text=said, language="en", published=now, changed=now)
+    content = feeds.atom(wall_feeds.feed("Lanterna", "en"), [entry])
+    assert ElementTree.fromstring(content) is not None
+    assert said == "I stand by you until you are free."
