@@ -84,7 +84,7 @@ def of_face(face: Face) -> people.Face:
         photo=face.photo.path(max(width for width in face.photo.widths if width <= _PHOTO)),
         sentence=Words(face.sentence, face.spoken),
         name=face.name,
-        line=", ".join(word for word in (face.role, face.town, face.country) if word),
+        line=face.line,
         about=face.person.id if face.person else 0,
         person=face.person.name if face.person else "",
         person_url=face.person.url if face.person else "",

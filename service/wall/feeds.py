@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from service.kit.feeds import Entry, Feed
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
-from service.wall import showing
-from service.wall.showing import Face
+from service.wall import passing_on, showing
+from service.wall.showing import NEWEST, Face
 
 MOST = 60
 
@@ -24,8 +24,7 @@ def feed(organisation: str, language: str) -> Feed:
 
 async def newest(language: str) -> list[Face]:
     """Those who do not mind being found elsewhere."""
-    rest = "AND NOT w.noindex ORDER BY w.published_at DESC, w.id DESC LIMIT $1"
-    return await showing.elsewhere(language, rest, MOST)
+    return await showing.elsewhere(language, f"AND NOT w.noindex {NEWEST} LIMIT $1", MOST)
 
 
 def entries(faces: Sequence[Face]) -> list[Entry]:
@@ -36,16 +35,10 @@ def _entry(face: Face) -> Entry:
     return Entry(
         key=f"wall/{face.key}",
         url=face.url,
-        title=_title(face),
+        title=passing_on.title(face),
         text=face.sentence,
         language=face.spoken,
         published=face.published_at,
         changed=face.published_at,
         image=settings().origin + face.photo.path(face.photo.widths[-1]),
     )
-
-
-def _title(face: Face) -> str:
-    if face.person is None:
-        return face.name
-    return _("{name} stands by {prisoner}", name=face.name, prisoner=face.person.name).into(face.language)

@@ -7,14 +7,13 @@ import msgspec
 
 from service.kit import db
 from service.wall import showing
-from service.wall.showing import IN_MAILS, PUBLISHED, Face
+from service.wall.showing import IN_MAILS, NEWEST, PUBLISHED, Face
 
-_ORDER = "ORDER BY w.published_at DESC, w.id DESC"
 # Whoever stands by somebody who is free by now stands on the wall, and in a mail only if they were chosen for it.
 _LATEST = f"""
     AND {IN_MAILS} AND ($1::timestamptz IS NULL OR w.published_at >= $1)
     AND (w.prisoner IS NULL OR EXISTS (SELECT FROM prisoner p WHERE p.id = w.prisoner AND p.state = 'detained'))
-    {_ORDER} LIMIT $2
+    {NEWEST} LIMIT $2
 """
 _COUNTS = (
     "SELECT count(*) AS people, count(*) FILTER (WHERE w.published_at >= $1) AS new"  # noqa: S608
@@ -60,7 +59,7 @@ async def still(language: str, posts: Sequence[int]) -> list[Face]:
 async def like(words: str, language: str, most: int) -> list[Face]:
     """Whose sentence, name or town has these words in it, the newest first; without words everybody."""
     said = f"AND {IN_MAILS} AND position(lower($1) IN lower(concat_ws(' ', w.sentence, w.name, w.town))) > 0"
-    return await showing.faces(language, f"{said} {_ORDER} LIMIT $2", words, most)
+    return await showing.faces(language, f"{said} {NEWEST} LIMIT $2", words, most)
 
 
 async def counts(since: datetime) -> Counts:

@@ -15,7 +15,7 @@ from service.kit import countries, db
 from service.kit.errors import NotFound
 from service.kit.i18n import LANGUAGES
 from service.wall import showing
-from service.wall.showing import Face
+from service.wall.showing import NEWEST, PINNED_FIRST, Face
 
 PAGE = 40
 # In front of all others on the first page.
@@ -28,7 +28,6 @@ _MOST_WORDS = 8
 # A shorter word is looked for as it is: as the beginning of others it would find everything.
 _STEM = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ORDER = "ORDER BY w.published_at DESC, w.id DESC"
 _WORD = re.compile(r"[^\W_]+")
 _KEY = re.compile("[0-9a-z]{1,16}")
 _CURSOR = re.compile("([0-9]{1,18})-([0-9]{1,18})")
@@ -112,8 +111,15 @@ async def find(wanted: Filters, language: str, most: int = PAGE) -> Found:
 async def latest(language: str, most: int, person: Person | None = None) -> list[Face]:
     """The youngest of all, or of those who stand by one person."""
     if person is None:
-        return await showing.faces(language, f"{_ORDER} LIMIT $1", most)
-    return await showing.faces(language, f"AND w.prisoner = $2 {_ORDER} LIMIT $1", most, person.id)
+        return await showing.faces(language, f"{NEWEST} LIMIT $1", most)
+    return await showing.faces(language, f"AND w.prisoner = $2 {NEWEST} LIMIT $1", most, person.id)
+
+
+async def elsewhere(language: str, most: int, person: Person | None = None) -> list[Face]:
+    """The same of those who agreed to be seen outside of our own pages, and the pinned ones first."""
+    if person is None:
+        return await showing.elsewhere(language, f"{PINNED_FIRST} LIMIT $1", most)
+    return await showing.elsewhere(language, f"AND w.prisoner = $2 {PINNED_FIRST} LIMIT $1", most, person.id)
 
 
 async def standing_by(person: Person | None = None) -> int:
@@ -177,7 +183,7 @@ async def _after(after: str, rows: str, args: list[Any], but: list[int], most: i
     if match := _CURSOR.fullmatch(after):
         values += [_moment(int(match[1])), int(match[2])]
         rows += f" AND (w.published_at, w.id) < (${len(values) - 1}::timestamptz, ${len(values)}::bigint)"
-    return [row["id"] for row in await db.fetch(f"SELECT w.id {rows} {_ORDER} LIMIT {most}", *values)]
+    return [row["id"] for row in await db.fetch(f"SELECT w.id {rows} {NEWEST} LIMIT {most}", *values)]
 
 
 async def _in_order(ids: list[int], language: str) -> list[Face]:

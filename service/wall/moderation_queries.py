@@ -18,11 +18,10 @@ _QUEUED = "w.state IN ('waiting', 'reported') AND o.state = 'ready'"
 _QUEUE_ORDER = "ORDER BY w.state <> 'reported', w.rank DESC, w.confirmed_at, w.id"
 SHOWN = {
     "queue": (_QUEUED, _QUEUE_ORDER),
-    "published": (showing.PUBLISHED, "ORDER BY w.pinned_at DESC NULLS LAST, w.published_at DESC, w.id DESC"),
+    "published": (showing.PUBLISHED, showing.PINNED_FIRST),
     "rejected": ("w.state = 'rejected'", "ORDER BY w.decided_at DESC, w.id DESC"),
 }
 _PLACE = "(w.state <> 'reported', -w.rank, w.confirmed_at, w.id)"
-_SOURCE = "wall_post w JOIN wall_photo o ON o.id = w.photo"
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +89,7 @@ async def counts() -> Counts:
 
 async def waiting() -> int:
     """How many posts wait for a moderator."""
-    found: int = await db.fetch_value(f"SELECT count(*) FROM {_SOURCE} WHERE {_QUEUED}")  # noqa: S608
+    found: int = await db.fetch_value(f"SELECT count(*) FROM {showing.SOURCE} WHERE {_QUEUED}")  # noqa: S608
     return found
 
 
@@ -101,14 +100,15 @@ async def one(post: int) -> Looked | None:
 
 
 async def first() -> int | None:
-    found: int | None = await db.fetch_value(f"SELECT w.id FROM {_SOURCE} WHERE {_QUEUED} {_QUEUE_ORDER} LIMIT 1")  # noqa: S608
+    query = f"SELECT w.id FROM {showing.SOURCE} WHERE {_QUEUED} {_QUEUE_ORDER} LIMIT 1"  # noqa: S608
+    found: int | None = await db.fetch_value(query)
     return found
 
 
 async def after(post: int) -> int | None:
     """The post that waits behind this one; None behind the last."""
     found: int | None = await db.fetch_value(
-        f"SELECT w.id FROM {_SOURCE} WHERE {_QUEUED} AND w.id <> $1 AND {_PLACE} >"  # noqa: S608
+        f"SELECT w.id FROM {showing.SOURCE} WHERE {_QUEUED} AND w.id <> $1 AND {_PLACE} >"  # noqa: S608
         f" (SELECT {_PLACE[1:-1]} FROM wall_post w WHERE w.id = $1) {_QUEUE_ORDER} LIMIT 1",
         post,
     )

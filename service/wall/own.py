@@ -64,7 +64,6 @@ async def confirm(post: int) -> bool:
             if not found.is_prepared:
                 return False
             await states.move([post], PostState.WAITING)
-            await rules.look([post])
     return True
 
 

@@ -59,4 +59,4 @@ async def _data(face: Face, said: Sentence, organisation: str) -> dict[str, obje
 
 def _lines(face: Face) -> list[str]:
     """What is known of the person beside the name."""
-    return [line for line in (face.role, ", ".join(filter(None, (face.town, face.country)))) if line]
+    return [line for line in (face.role, face.place) if line]

@@ -6,21 +6,13 @@ from service.cases.publication import Person
 from service.kit import typesetting
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
-from service.wall import drawing, share, showing
+from service.wall import drawing, share
 from service.wall.showing import Face
 
 # Three pages; of more faces the file would be heavier than a printer likes.
 MOST = 27
 # In pixels: on 58 mm that is as fine as paper shows.
 _LONGEST = 440
-
-
-async def newest(language: str, person: Person | None) -> list[Face]:
-    """Of those who may be seen elsewhere; `person`: whom they stand by."""
-    order = "ORDER BY w.pinned_at DESC NULLS LAST, w.published_at DESC, w.id DESC LIMIT $1"
-    if person is None:
-        return await showing.elsewhere(language, order, MOST)
-    return await showing.elsewhere(language, f"AND w.prisoner = $2 {order}", MOST, person.id)
 
 
 async def printed(faces: Sequence[Face], person: Person | None, organisation: str, language: str) -> bytes:
@@ -41,7 +33,7 @@ async def _face(face: Face) -> dict[str, object]:
         "sentence": face.sentence,
         "language": face.spoken,
         "name": face.name,
-        "line": ", ".join(filter(None, (face.role, face.town, face.country))),
+        "line": face.line,
         "colour": face.photo.colour,
         "photo": await drawing.photo(face, _LONGEST),
     }

@@ -20,6 +20,9 @@ PUBLISHED = "w.state = 'published'"
 IN_MAILS = f"({PUBLISHED} AND w.in_mails)"
 # … and what may be seen outside of our own pages: in feeds, on paper, in what is passed on.
 ELSEWHERE = f"({PUBLISHED} AND w.on_social)"
+NEWEST = "ORDER BY w.published_at DESC, w.id DESC"
+PINNED_FIRST = "ORDER BY w.pinned_at DESC NULLS LAST, w.published_at DESC, w.id DESC"
+SOURCE = "wall_post w JOIN wall_photo o ON o.id = w.photo"
 
 
 class Gone(Problem):
@@ -43,7 +46,7 @@ class Photo(msgspec.Struct, frozen=True):
 
     @property
     def shape(self) -> str:
-        """portrait, square or wide: see pictures.SHAPES."""
+        """portrait, square or wide: see wishes.SHAPES."""
         if self.width == self.height:
             return "square"
         return "wide" if self.width > self.height else "portrait"
@@ -90,6 +93,15 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
     def url(self) -> str:
         return settings().origin + self.path
 
+    @property
+    def place(self) -> str:
+        return ", ".join(filter(None, (self.town, self.country)))
+
+    @property
+    def line(self) -> str:
+        """What they say of themselves beside the name."""
+        return ", ".join(filter(None, (self.role, self.place)))
+
 
 async def faces(language: str, rest: str = "", *args: Any) -> list[Face]:
     """`rest`: of the query, after WHERE w.state = 'published', over `w` and its photo `o`; $1 to $n are `args`."""
@@ -111,14 +123,15 @@ async def face(key: str, language: str) -> Face:
 
 async def missing(where: str, value: str) -> Problem:
     """Why a post is not there, told to anybody: whether it was ever public is no secret, all else is."""
-    query = f"SELECT w.state = 'withdrawn' AND w.published_at IS NOT NULL FROM {_SOURCE} WHERE {where}"  # noqa: S608
+    query = f"SELECT w.state = 'withdrawn' AND w.published_at IS NOT NULL FROM {SOURCE} WHERE {where}"  # noqa: S608
     return Gone() if await db.fetch_value(query, value) else NotFound()
 
 
 async def seen(language: str, where: str, *args: Any) -> list[Face]:
     """Posts in any state, as they would be seen; for staff and for their authors. Everybody else gets `faces`."""
-    rows = await db.fetch(f"SELECT {_COLUMNS} FROM {_SOURCE} WHERE {where}", *args)  # noqa: S608
-    return [_face(row, language, people) for people in [await _people(rows, language)] for row in rows]
+    rows = await db.fetch(f"SELECT {_COLUMNS} FROM {SOURCE} WHERE {where}", *args)  # noqa: S608
+    people = await _people(rows, language)
+    return [_face(row, language, people) for row in rows]
 
 
 async def mark() -> str:
@@ -154,7 +167,6 @@ def _face(row: db.Record, language: str, people: dict[int, Person]) -> Face:
     )
 
 
-_SOURCE = "wall_post w JOIN wall_photo o ON o.id = w.photo"
 _COLUMNS = """
     w.id, w.key, w.version, w.language, w.sentence, w.name, w.role, w.town, w.country, w.prisoner, w.in_mails,
     w.on_social, w.noindex, w.ambassador, w.pinned_at, w.published_at, w.created_at,

@@ -4,11 +4,10 @@ import msgspec
 
 from service.cases.publication import Person
 from service.wall import showing
-from service.wall.showing import Face
+from service.wall.showing import NEWEST, Face
 
 # Small beside the large one.
 BESIDE = 9
-_ORDER = "ORDER BY w.published_at DESC, w.id DESC LIMIT $1"
 _AFTER = "AND (w.published_at, w.id) < (SELECT published_at, id FROM wall_post WHERE key = $2)"
 
 
@@ -37,4 +36,4 @@ async def _faces(language: str, person: Person | None, after: str) -> list[Face]
     if person:
         args.append(person.id)
         where += f" AND w.prisoner = ${len(args)}"
-    return await showing.faces(language, f"{where} {_ORDER}", *args)
+    return await showing.faces(language, f"{where} {NEWEST} LIMIT $1", *args)

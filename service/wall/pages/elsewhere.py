@@ -1,4 +1,4 @@
-"""The wall where it is not read but seen: on a screen in a room, in a strip on another site."""
+"""The wall where it is not read but seen: on a screen in a room, on paper, in a strip on another site."""
 
 from html import escape
 from typing import Any
@@ -10,16 +10,20 @@ from litestar.params import FromPath, FromQuery
 from service.auth.guards import anyone
 from service.cases import queries as cases
 from service.cases.publication import Person
-from service.kit import qr, web
+from service.kit import limits, qr, web
 from service.kit.i18n import known
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
-from service.wall import share, showing, walking
+from service.organisation import queries as organisations
+from service.wall import listing, share, walking
+from service.wall import sheet as sheets
 
 # How long a face stays on the screen, in seconds: a long sentence is read twice.
 STAYS = 14
 MOST_IN_STRIP = 24
 _IN_STRIP = 12
+# To one reader in a minute: drawing costs more than asking.
+MOST_SHEETS = 10
 # For the page of another site, whose author copies it.
 _FRAME = '<iframe src="{address}" title="{title}" width="100%" height="330" style="border:0" loading="lazy"></iframe>'
 
@@ -60,6 +64,15 @@ async def projector(
     )
 
 
+@get("/{language:str}/wall/print.pdf", guards=[anyone])
+async def sheet(request: Request, language: FromPath[str], prisoner: FromQuery[str] = "") -> Response[bytes]:
+    person = await _person(prisoner, web.spoken(language))
+    await limits.take("wall_sheet", web.client_of(request), MOST_SHEETS, 60)
+    faces = await listing.elsewhere(language, sheets.MOST, person)
+    organisation = (await organisations.required()).name
+    return web.pdf(await sheets.printed(faces, person, organisation, language), "wall.pdf")
+
+
 @get("/wall/embed", guards=[anyone])
 async def strip(
     request: Request, language: FromQuery[str] = "", prisoner: FromQuery[str] = "", count: FromQuery[str] = ""
@@ -70,10 +83,7 @@ async def strip(
     spoken = web.language_of(request)
     person = await _person(prisoner, spoken)
     most = min(max(web.number(count, _IN_STRIP), 1), MOST_IN_STRIP)
-    of = ("AND w.prisoner = $2 ", person.id) if person else ("",)
-    order = "ORDER BY w.pinned_at DESC NULLS LAST, w.published_at DESC, w.id DESC LIMIT $1"
-    faces = await showing.elsewhere(spoken, of[0] + order, most, *of[1:])
-    said = await share.count(person)
+    faces, said = await listing.elsewhere(spoken, most, person), await share.count(person)
     response = web.html(request, "public/wall/embed.html", faces=faces, person=person, count=said)
     response.headers.update(web.FRAMED)
     return response
@@ -84,4 +94,4 @@ async def _person(key: str, language: str) -> Person | None:
     return await cases.person(key, language) if key else None
 
 
-ROUTES: list[Any] = [ways, projector, strip]
+ROUTES: list[Any] = [ways, projector, sheet, strip]
