@@ -10,6 +10,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
 
 from service.auth import guards
 from service.kit import db, log, paths, web
@@ -55,6 +56,17 @@ def routes() -> list[Any]:
     return found
 
 
+def answering_head(handler: ASGIApp) -> ASGIApp:
+    """Whoever asks with HEAD whether something is there is told as with GET; the server leaves the content away."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("method") == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await handler(scope, receive, send)
+
+    return answer
+
+
 def create() -> Litestar:
     log.set_up()
     static = create_static_files_router(
@@ -63,7 +75,7 @@ def create() -> Litestar:
         cache_control=CacheControlHeader(max_age=31_536_000, public=True, immutable=True),
         include_in_schema=False,
     )
-    return Litestar(
+    made = Litestar(
         [*routes(), static],
         lifespan=[lifespan],
         before_request=before_request,
@@ -81,6 +93,8 @@ def create() -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+    made.asgi_handler = answering_head(made.asgi_handler)
+    return made
 
 
 app = create()

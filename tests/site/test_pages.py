@@ -54,3 +54,19 @@ async def test_search_engines_are_told_what_is_not_for_them(web: Any) -> None:
 
 async def test_where_no_catcher_runs_there_is_no_page_of_caught_mails(web: Any) -> None:
     assert (await web.get("/caught/anything")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/en/about", 200),
+        ("/en/nowhere", 404),
+        ("/static/icon.svg", 200),
+        ("/staff", 303),
+        ("/en/subscribe/sent", 200),
+    ],
+)
+async def test_whoever_only_asks_whether_a_page_is_there_is_told_as_if_they_opened_it(
+    web: Any, path: str, status: int
+) -> None:
+    assert (await web.head(path)).status_code == (await web.get(path)).status_code == status
