@@ -18,7 +18,6 @@ RECURRING: dict[str, timedelta] = {
     "wall.make_variants": timedelta(seconds=10),
     "wall.sweep_photos": timedelta(minutes=1),
     "wall.sweep_links": timedelta(minutes=1),
-    "wall.forget": timedelta(hours=1),
     "wall.tell": timedelta(minutes=1),
     "wall.erase_due": timedelta(hours=1),
 }

@@ -1,5 +1,5 @@
 from service.kit.jobs import job
-from service.wall import asking, forgetting, making, retention, sweeping, telling
+from service.wall import asking, making, retention, sweeping, telling
 
 
 @job("wall.mail_links", queue="mail")
@@ -12,11 +12,6 @@ async def sweep_links() -> None:
     await asking.sweep()
 
 
-@job("wall.forget")
-async def forget() -> None:
-    await forgetting.forget_due()
-
-
 @job("wall.tell", queue="mail")
 async def tell() -> None:
     await telling.tell_due()
@@ -24,7 +19,7 @@ async def tell() -> None:
 
 @job("wall.erase_due")
 async def erase_due() -> None:
-    """Rejected posts and reports whose time is over."""
+    """Posts that nobody confirmed, rejected ones, and reports, whose time is over."""
     await retention.erase_due()
 
 

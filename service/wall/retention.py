@@ -1,20 +1,32 @@
-"""What becomes of rejected posts and of reports: templates/public/site/privacy.html promises these times."""
+"""What is erased when its time is over: templates/public/site/privacy.html promises these times."""
 
 from datetime import timedelta
 
 from service.kit import clock, db
-from service.wall import mail, own
+from service.wall import links, mail, own, photos
 
 # So long the same visitor cannot report the same post again.
 REPORTS_FOR = timedelta(days=30)
+_AT_ONCE = 200
 
 
 async def erase_due() -> None:
-    """Posts that nobody mended, one after the other; then reports, unless they wait to be looked at."""
+    """Posts that nobody confirmed, posts that nobody mended, and reports, unless they wait to be looked at."""
+    while await _erase_unconfirmed() == _AT_ONCE:
+        pass
     last = 0
     while post := await _erase_next(last):
         last = post
     await db.execute(_FORGET, clock.now() - REPORTS_FOR)
+
+
+async def _erase_unconfirmed() -> int:
+    async with db.transaction():
+        rows = await db.fetch(_UNCONFIRMED, clock.now() - links.CONFIRM_FOR, _AT_ONCE)
+        await db.execute("DELETE FROM wall_post WHERE id = ANY($1)", [row["id"] for row in rows])
+        for row in rows:
+            await photos.destroy(row["photo"])
+    return len(rows)
 
 
 async def _erase_next(last: int) -> int | None:
@@ -27,6 +39,10 @@ async def _erase_next(last: int) -> int | None:
     return post
 
 
+_UNCONFIRMED = """
+    SELECT id, photo FROM wall_post WHERE state = 'unconfirmed' AND created_at < $1 ORDER BY id LIMIT $2
+       FOR UPDATE SKIP LOCKED
+"""
 # Rejected ones, and those whose author chose another photo that cannot be shown: nobody can decide about these.
 _DUE = """
     SELECT w.id FROM wall_post w JOIN wall_photo o ON o.id = w.photo
