@@ -16,8 +16,8 @@ from service.cases.company import Company
 from service.cases.publication import Person
 from service.kit import clock, db, web
 from service.kit.i18n import LANGUAGES
-from service.wall import keeping, listing, passing_on, share, showing
-from service.wall.keeping import Kept, Page
+from service.wall import kept_pages, listing, passing_on, share, showing
+from service.wall.kept_pages import KeptPages, Page
 from service.wall.listing import Filters, Found
 from service.wall.showing import Face
 
@@ -25,7 +25,7 @@ from service.wall.showing import Face
 BESIDE = 6
 # Frames without a face on the first page, each behind so many faces.
 _FRAMES = (5, 14, 25)
-_kept = Kept(most=300)
+_kept = KeptPages(most=300)
 
 
 @get("/{language:str}/wall", guards=[anyone], opt={"compresses_itself": True})
@@ -75,7 +75,7 @@ async def _page(request: Request, wanted: Filters, language: str) -> Page:
         made = await _html(request, wanted, found, missing)
         shown = [each.person for each in found.faces if each.person] + missing + (found.people or [])
         ids = sorted({person.id for person in shown})
-        return Page(_compressed(made.content), ids, await keeping.state(ids))
+        return Page(_compressed(made.content), ids, await kept_pages.state(ids))
 
 
 async def _made(request: Request, wanted: Filters, language: str) -> Response[Any]:

@@ -21,7 +21,7 @@ class Page(msgspec.Struct, frozen=True):
     state: str
 
 
-class Kept:
+class KeptPages:
     """At most `most` pages, by their addresses. They are made one at a time."""
 
     def __init__(self, most: int) -> None:
