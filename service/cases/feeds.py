@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from service.cases import summary
 from service.cases.publication import Person
-from service.kit import feeds
 from service.kit.feeds import Entry, Feed
 from service.kit.i18n import lazy as _
 
@@ -20,12 +19,8 @@ def feed(organisation: str, language: str) -> Feed:
     )
 
 
-def atom(people: Sequence[Person], of: Feed) -> bytes:
-    return feeds.atom(of, [_entry(person) for person in people])
-
-
-def json(people: Sequence[Person], of: Feed) -> bytes:
-    return feeds.json(of, [_entry(person) for person in people])
+def entries(people: Sequence[Person]) -> list[Entry]:
+    return [_entry(person) for person in people]
 
 
 def _entry(person: Person) -> Entry:

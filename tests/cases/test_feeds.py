@@ -8,6 +8,8 @@ import pytest
 
 from service.cases import feeds, listing
 from service.kit import clock, db
+from service.kit import feeds as formats
+from service.kit.feeds import Entry
 from tests.make import cases
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -15,8 +17,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 FEED = feeds.feed("Stand by & <with> them", "en")
 
 
-async def new_people() -> list[Any]:
-    return await listing.new_since(clock.now() - timedelta(days=9), clock.now(), "en")
+async def new_people() -> list[Entry]:
+    return feeds.entries(await listing.new_since(clock.now() - timedelta(days=9), clock.now(), "en"))
 
 
 async def published(name: str, days_ago: int = 1, **others: Any) -> int:
@@ -28,7 +30,7 @@ async def published(name: str, days_ago: int = 1, **others: Any) -> int:
 async def test_a_feed_reader_finds_the_new_cases_newest_first() -> None:
     await published("Ales Novik", 3)
     await published("Vera <Lis> & Co", 1)
-    read = feedparser.parse(feeds.atom(await new_people(), FEED))
+    read = feedparser.parse(formats.atom(FEED, await new_people()))
     assert not read.bozo
     assert (read.version, read.feed.title, read.feed.language) == (
         "atom10",
@@ -42,7 +44,7 @@ async def test_a_feed_reader_finds_the_new_cases_newest_first() -> None:
 
 async def test_the_atom_feed_has_all_that_rfc_4287_asks_for() -> None:
     await published("Vera Lis")
-    root = ElementTree.fromstring(feeds.atom(await new_people(), FEED))
+    root = ElementTree.fromstring(formats.atom(FEED, await new_people()))
     assert root.tag == f"{ATOM}feed"
     for parent in (root, *root.findall(f"{ATOM}entry")):
         for needed in ("id", "title", "updated"):
@@ -56,7 +58,7 @@ async def test_the_atom_feed_has_all_that_rfc_4287_asks_for() -> None:
 
 async def test_the_json_feed_has_all_that_version_1_1_asks_for() -> None:
     await published("Vera Lis")
-    feed = json.loads(feeds.json(await new_people(), FEED))
+    feed = json.loads(formats.json(FEED, await new_people()))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert (
         feed["title"]
@@ -75,30 +77,30 @@ async def test_both_feeds_know_an_entry_by_the_same_id_that_stays_and_holds_no_n
     ids = set()
     for name in ("Vera Lis", "Viera Lis"):
         await db.execute("UPDATE prisoner SET name_latin = $2 WHERE id = $1", vera, name)
-        ids.add(feedparser.parse(feeds.atom(await new_people(), FEED)).entries[0].id)
-        ids.add(json.loads(feeds.json(await new_people(), FEED))["items"][0]["id"])
+        ids.add(feedparser.parse(formats.atom(FEED, await new_people())).entries[0].id)
+        ids.add(json.loads(formats.json(FEED, await new_people()))["items"][0]["id"])
     assert ids == {"tag:news.example.org,2026:en/k7"}
 
 
 async def test_a_changed_record_changes_the_moment_of_its_entry_and_of_the_feed() -> None:
     await published("Vera Lis", changed_at=clock.now() - timedelta(hours=5))
-    before = feedparser.parse(feeds.atom(await new_people(), FEED))
+    before = feedparser.parse(formats.atom(FEED, await new_people()))
     await db.execute("UPDATE prisoner SET changed_at = $1", clock.now())
-    after = feedparser.parse(feeds.atom(await new_people(), FEED))
+    after = feedparser.parse(formats.atom(FEED, await new_people()))
     assert after.feed.updated > before.feed.updated
     assert after.entries[0].updated > before.entries[0].updated
     assert after.entries[0].published == before.entries[0].published
 
 
 async def test_an_empty_feed_is_a_feed() -> None:
-    read = feedparser.parse(feeds.atom([], FEED))
+    read = feedparser.parse(formats.atom(FEED, []))
     assert not read.bozo and read.entries == [] and read.feed.updated
-    assert json.loads(feeds.json([], FEED))["items"] == []
+    assert json.loads(formats.json(FEED, []))["items"] == []
 
 
 async def test_signs_that_no_xml_may_hold_do_not_break_the_feed() -> None:
     await published("Vera\x0b Lis\x1f")
     assert (
-        ElementTree.fromstring(feeds.atom(await new_people(), FEED)).findtext(f"{ATOM}entry/{ATOM}title")
+        ElementTree.fromstring(formats.atom(FEED, await new_people())).findtext(f"{ATOM}entry/{ATOM}title")
         == "Vera Lis"
     )

@@ -8,10 +8,9 @@ from litestar.params import FromPath
 
 from service.auth.guards import anyone
 from service.cases import birthdays, calendar_file, feeds, listing
-from service.cases.publication import Person
 from service.kit import clock, revalidating, web
 from service.kit import feeds as formats
-from service.kit.feeds import Feed
+from service.kit.feeds import Entry, Feed
 from service.kit.keeping import Kept
 from service.organisation import queries as organisations
 
@@ -20,12 +19,12 @@ _calendars = Kept(most=20, patience=12)
 
 @get("/{language:str}/prisoners/feed.atom", guards=[anyone])
 async def atom(request: Request, language: FromPath[str]) -> Response[Any]:
-    return revalidating.fresh(request, feeds.atom(await _new(language), await _feed(language)), formats.ATOM)
+    return revalidating.fresh(request, formats.atom(await _feed(language), await _new(language)), formats.ATOM)
 
 
 @get("/{language:str}/prisoners/feed.json", guards=[anyone])
 async def json(request: Request, language: FromPath[str]) -> Response[Any]:
-    return revalidating.fresh(request, feeds.json(await _new(language), await _feed(language)), formats.JSON)
+    return revalidating.fresh(request, formats.json(await _feed(language), await _new(language)), formats.JSON)
 
 
 @get("/{language:str}/birthdays.ics", guards=[anyone])
@@ -44,13 +43,12 @@ async def calendar(request: Request, language: FromPath[str]) -> Response[Any]:
     return revalidating.file(await _calendars.get(mark, make), mark, calendar_file.TYPE)
 
 
-async def _new(language: str) -> list[Person]:
-    web.spoken(language)
-    return await listing.new_since(clock.now() - listing.NEW_FOR, clock.now(), language)
+async def _new(language: str) -> list[Entry]:
+    return feeds.entries(await listing.new_since(clock.now() - listing.NEW_FOR, clock.now(), language))
 
 
 async def _feed(language: str) -> Feed:
-    return feeds.feed((await organisations.required()).name, language)
+    return feeds.feed((await organisations.required()).name, web.spoken(language))
 
 
 ROUTES = [atom, json, calendar]
