@@ -22,10 +22,16 @@ MOST_SECONDS = 20
 
 
 def run() -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    bound()
     line, content = sys.stdin.buffer.readline(), sys.stdin.buffer.read()
     sys.stdout.buffer.write(msgspec.msgpack.encode(_answer(content, msgspec.json.decode(line, type=Wishes))))
+
+
+def bound() -> None:
+    """A decoder that dies leaves no core either: the photo would be in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
 
 
 def _answer(content: bytes, wishes: Wishes) -> Made | Refusal:
