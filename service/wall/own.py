@@ -7,6 +7,7 @@ import msgspec
 from service.delivery import outbox
 from service.kit import db
 from service.kit.i18n import Sentence
+from service.kit.tokens import ExpiredToken
 from service.organisation.queries import Organisation
 from service.wall import consent, photos, rules, showing, states
 from service.wall.draft import Draft
@@ -51,6 +52,17 @@ async def mine(post: int, language: str) -> Mine:
     if not rows or not faces:
         raise Gone
     return Mine(face=faces[0], **rows[0])
+
+
+async def sent(post: int, language: str) -> Mine:
+    """For whoever filled in the form: once it is confirmed, it belongs to the owner of the address alone.
+
+    Raises Gone, ExpiredToken.
+    """
+    found = await mine(post, language)
+    if found.state != PostState.UNCONFIRMED:
+        raise ExpiredToken
+    return found
 
 
 async def confirm(post: int) -> bool:

@@ -211,3 +211,17 @@ async def test_what_somebody_typed_runs_nowhere_on_the_authors_pages(web: Any) -
     for path in (links.mine(post, "en"), links.confirm(post, "en"), links.sent(post, "en")):
         page = (await web.get(path)).text
         assert "<script>alert" not in page and "49" not in re.sub(r'["/][\w/.-]*49[\w-]*', "", page)
+
+
+async def test_who_filled_in_the_form_for_somebody_else_sees_nothing_once_it_is_theirs(web: Any) -> None:
+    """The owner of the address may choose another photo, and takes back what a stranger sent."""
+    post = await wall.post(state="unconfirmed", picture=photos.jpeg())
+    sent = links.sent(post, "en")
+    token = sent.rpartition("/")[2]
+    assert (await web.get(sent)).status_code == 200
+    assert (await web.get(f"/en/wall/mine/{token}/photo/480.jpg")).status_code == 200
+    await web.post(links.confirm(post, "en"))
+    assert (await web.get(sent)).status_code == 410
+    assert (await web.get(f"/en/wall/mine/{token}/photo/480.jpg")).status_code == 410
+    mine = links.mine(post, "en")
+    assert (await web.get(f"{mine}/photo/480.jpg")).status_code == 200

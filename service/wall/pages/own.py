@@ -90,7 +90,11 @@ async def gone(request: Request, language: FromPath[str]) -> Response[str]:
 @get("/{language:str}/wall/mine/{token:str}/photo/{name:str}", guards=[anyone])
 async def photo(language: FromPath[str], token: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The author's own, whatever the state of the post; never kept by anybody on the way."""
-    mine = await own.mine(links.read(token, links.MINE, links.CONFIRM, links.SENT), web.spoken(language))
+    web.spoken(language)
+    try:
+        mine = await own.mine(links.read(token, links.MINE, links.CONFIRM), language)
+    except BadToken:
+        mine = await own.sent(links.read(token, links.SENT), language)
     content, kind = await photos.content_of(mine.photo, name)
     return Response(content, media_type=kind, headers=_ALONE)
 

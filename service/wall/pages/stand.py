@@ -141,7 +141,7 @@ async def _sent(
     errors: Any = None,
     arrived: Arrived | None = None,
 ) -> Response[str]:
-    mine = await own.mine(links.read(token, links.SENT), language)
+    mine = await own.sent(links.read(token, links.SENT), language)
     return web.html(
         request,
         "public/wall/sent.html",
