@@ -1,6 +1,6 @@
 """What an automation would make at some moment: for the run itself, the calendar and the rehearsal alike."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -99,46 +99,42 @@ async def plan(automation: Automation, at: datetime, outlook: Outlook, looked_at
     """What it would make at `at`; of a later occurrence `looked_at` says when it will have looked before."""
     blueprint = await queries.find(automation.blueprint)
     match automation.kind:
-        case AutomationKind.NEW_CASES:
-            return await _new_cases(automation, blueprint, at, outlook, looked_at)
+        case AutomationKind.NEW_CASES | AutomationKind.WALL_GREW:
+            return await _news(automation, blueprint, at, outlook, looked_at)
         case AutomationKind.BIRTHDAYS:
             return _birthdays(automation, blueprint, at, outlook, await queries.editions(blueprint.id))
         case AutomationKind.BIRTHDAY_REMINDER:
             return await _reminder(automation, blueprint, at, outlook)
-        case AutomationKind.WALL_GREW:
-            return await _wall_grew(automation, blueprint, at, outlook, looked_at)
 
 
-async def _new_cases(
+async def _news(
     automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook, looked_at: datetime | None
 ) -> Plan:
     if looked_at is None and await automation_queries.has_unsent(automation.id):
         return Plan(at, STILL_WAITS)
-    since = looked_at or await _looked_at(automation, at, filling.FIRST_LOOK)
-    found = await listing.new_since(since, at, "en", MOST_CASES)
-    if not found:
-        return Plan(at, NOTHING_NEW)
-    told = _counted(len(found), "new case")
+    first, tell, nothing = _NEWS[AutomationKind(automation.kind)]
+    since = looked_at or await _looked_at(automation, at, first)
+    told = await tell(since, at)
+    if not told:
+        return Plan(at, nothing)
     return Plan(at, told, [Mail(_named(automation, at, outlook), told, blueprint.audience, new_since=since)])
+
+
+async def _new_cases(since: datetime, at: datetime) -> str:
+    """What there is to tell; empty: nothing."""
+    found = await listing.new_since(since, at, "en", MOST_CASES)
+    return _counted(len(found), "new case") if found else ""
+
+
+async def _new_faces(since: datetime, _at: datetime) -> str:
+    new = (await in_mails.counts(since)).new
+    return f"{_counted(new, 'new face')} on the wall" if new else ""
 
 
 async def _looked_at(automation: Automation, at: datetime, first: timedelta) -> datetime:
     """Since when nobody was told of what is new: since it made a draft last, or, if that is later, since one left."""
     moments = [automation.last_at, await automation_queries.last_left_at(automation.id)]
     return max([moment for moment in moments if moment], default=at - first)
-
-
-async def _wall_grew(
-    automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook, looked_at: datetime | None
-) -> Plan:
-    if looked_at is None and await automation_queries.has_unsent(automation.id):
-        return Plan(at, STILL_WAITS)
-    since = looked_at or await _looked_at(automation, at, filling.FIRST_FACES)
-    counts = await in_mails.counts(since)
-    if not counts.new:
-        return Plan(at, NOBODY_NEW)
-    told = f"{_counted(counts.new, 'new face')} on the wall"
-    return Plan(at, told, [Mail(_named(automation, at, outlook), told, blueprint.audience, new_since=since)])
 
 
 def _birthdays(
@@ -192,3 +188,10 @@ def _written(day: date) -> str:
 def _counted(count: int, what: str) -> str:
     more = " or more" if count == MOST_CASES else ""
     return f"{count}{more} {what}{'s' * (count != 1)}"
+
+
+# How far the first mail looks back, what there is to tell since then, and what is said where that is nothing.
+_NEWS: dict[AutomationKind, tuple[timedelta, Callable[[datetime, datetime], Awaitable[str]], str]] = {
+    AutomationKind.NEW_CASES: (filling.FIRST_LOOK, _new_cases, NOTHING_NEW),
+    AutomationKind.WALL_GREW: (filling.FIRST_FACES, _new_faces, NOBODY_NEW),
+}
