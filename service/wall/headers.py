@@ -38,12 +38,12 @@ def read(source: IO[bytes]) -> Header:
     for belongs, reader in _READERS:
         if belongs(start):
             header = _read(reader, source)
-            must_be_bounded(header)
+            _must_be_bounded(header)
             return header
     raise PhotoRefused(Refusal.ANIMATED if start.startswith(b"GIF8") else Refusal.UNKNOWN)
 
 
-def must_be_bounded(header: Header) -> None:
+def _must_be_bounded(header: Header) -> None:
     """Raises PhotoRefused."""
     if header.width * header.height > MOST_PIXELS:
         raise PhotoRefused(Refusal.TOO_WIDE)
