@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.exceptions.http_exceptions import InternalServerException, RequestEntityTooLarge
 from litestar.types import Empty
 from litestar.utils.scope.state import ScopeState
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
@@ -45,7 +45,7 @@ async def read(request: Request) -> FormMultiDict:
 
 async def _fields(request: Request, found: _Found) -> None:
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in _chunks(request):
         body += chunk
         _must_fit(len(body))
     try:
@@ -80,10 +80,19 @@ async def _events(request: Request, boundary: str) -> AsyncIterator[MultipartSeg
     """A segment where a part begins, its content in pieces, None where it ends."""
     try:
         with PushMultipartParser(boundary, max_segment_count=_MOST_FIELDS) as parser:
-            async for chunk in request.stream():
+            async for chunk in _chunks(request):
                 for event in parser.parse(chunk) if chunk else ():
                     yield event
     except (MultipartError, ValueError):
+        raise Broken from None
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """Whoever goes away while they send has met no error of ours."""
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except InternalServerException:
         raise Broken from None
 
 

@@ -2,6 +2,10 @@ import time
 from typing import Any
 
 import pytest
+from litestar import Litestar, Request, post
+from litestar.testing import RequestFactory
+
+from service.kit import forms
 
 _SENT = {"Content-Type": "multipart/form-data; boundary=B"}
 _PLAIN = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -57,3 +61,22 @@ async def test_nothing_of_a_form_stays_in_memory(web: Any) -> None:
     answer = await web.post("/en/wall/mine", data={"email": "anna.canary@example.org"})
     assert answer.status_code == 303
     assert parse_url_encoded_form_data.cache_info().currsize == before
+
+
+@pytest.mark.parametrize("kind", [*_SENT.values(), *_PLAIN.values()])
+async def test_who_goes_away_while_they_send_has_met_no_error(kind: str) -> None:
+    """Else a thousand of them would fill the log with alarms."""
+    events = [{"type": "http.request", "body": b"--B\r\n", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return events.pop(0)
+
+    async def page(request: Request) -> None:
+        with pytest.raises(forms.Broken):
+            await forms.read(request)
+
+    handler = post("/")(page)
+    app = Litestar([handler])
+    headers = [(b"content-type", kind.encode())]
+    scope: Any = RequestFactory(app).post("/", route_handler=handler).scope | {"headers": headers, "state": {}}
+    await page(Request(scope, receive))
