@@ -61,6 +61,13 @@ async def test_what_is_not_published_is_nowhere(web: Any, path: str, state: str)
     assert "Anna" not in answer.text
 
 
+async def test_whoever_is_not_to_be_found_has_a_picture_that_is_not_found_either(web: Any) -> None:
+    for noindex, said in ((True, "noindex"), (False, None)):
+        post = await photographed(await wall.post("Anna", noindex=noindex))
+        answer = await web.get(f"/en/wall/faces/{await wall.key(post)}/share.png")
+        assert (answer.status_code, answer.headers.get("x-robots-tag")) == (200, said)
+
+
 async def test_the_picture_of_a_post_shows_its_photo_and_ends_with_the_post(web: Any) -> None:
     post = await photographed(await wall.post())
     path = f"/en/wall/faces/{await wall.key(post)}/share.png"

@@ -20,6 +20,7 @@ async def test_everybody_sees_a_published_photo_right_side_up_and_no_shared_cach
         assert looking.corners(answer.content) == ["red", "green", "blue", "white"]
         assert answer.headers["cache-control"] == "private, max-age=604800, immutable"
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-robots-tag"] == "noindex"
         assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
         assert "set-cookie" not in answer.headers
 

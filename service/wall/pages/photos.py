@@ -13,6 +13,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # Mails and the embedded strip are read on other sites.
     "Cross-Origin-Resource-Policy": "cross-origin",
+    # A face alone, without the page that says what it stands for, is found by no search for pictures.
+    "X-Robots-Tag": "noindex",
 }
 
 

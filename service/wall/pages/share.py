@@ -26,7 +26,10 @@ async def picture(request: Request, language: FromPath[str], key: FromPath[str])
     if revalidating.has(request, mark):
         return revalidating.unchanged(mark)
     await limits.take("share_picture", web.client_of(request), MOST_PICTURES, 60)
-    return revalidating.file(await share.picture(face, said, organisation), mark, "image/png")
+    answer = revalidating.file(await share.picture(face, said, organisation), mark, "image/png")
+    if face.noindex:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 ROUTES = [picture]
