@@ -6,13 +6,14 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from service.auth.guards import anyone
-from service.kit import countries, limits, web
+from service.kit import countries, web
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
 from service.kit.i18n import lazy as _
+from service.kit.limits import TooMany
 from service.kit.tokens import BadToken, ExpiredToken
 from service.organisation import queries as organisations
-from service.wall import asking, consent, draft, links, own, photos, posting, reasons, standing_by
+from service.wall import asking, choices, consent, draft, links, own, photos, posting, reasons
 from service.wall.own import Mine
 from service.wall.pages import arriving
 from service.wall.pages.arriving import LARGEST_FORM, Arrived
@@ -110,15 +111,11 @@ async def ask(request: Request, language: FromPath[str]) -> Response[Any]:
     web.spoken(language)
     web.refuse_foreign_forms(request)
     typed = (await web.form(request)).text("email")
-    errors: dict[str, Sentence] = {}
     try:
         await asking.ask(typed, language, web.client_of(request))
-    except Invalid as problem:
-        errors, status = problem.fields, problem.status
-    except limits.TooMany as problem:
-        errors, status = {"": problem.told}, problem.status
-    if errors:
-        return web.html(request, "public/wall/ask.html", status, email=typed, errors=errors)
+    except (Invalid, TooMany) as problem:
+        errors = arriving.told(problem)
+        return web.html(request, "public/wall/ask.html", problem.status, email=typed, errors=errors)
     return web.redirect(f"/{language}/wall/mine/sent")
 
 
@@ -132,15 +129,12 @@ async def asked(request: Request, language: FromPath[str]) -> Response[str]:
 async def _take(request: Request, language: str, mine: Mine, token: str, arrived: Arrived) -> Response[Any]:
     try:
         await posting.admit(web.client_of(request), arrived.upload is not None)
-    except limits.TooMany as problem:
-        return await _page(request, mine, token, arrived.values, problem.status, {"": problem.told}, arrived.kept)
-    refused = await arriving.take_photo(arrived)
-    if arrived.looks_for_somebody:
-        return await _page(request, mine, token, arrived.values, errors=refused, kept=arrived.kept)
-    try:
+        refused = await arriving.take_photo(arrived)
+        if arrived.looks_for_somebody:
+            return await _page(request, mine, token, arrived.values, errors=refused, kept=arrived.kept)
         waits = await _change(mine, arrived, refused, language)
-    except Invalid as problem:
-        return await _page(request, mine, token, arrived.values, problem.status, problem.fields, arrived.kept)
+    except (Invalid, TooMany) as problem:
+        return await _page(request, mine, token, arrived.values, problem.status, arriving.told(problem), arrived.kept)
     return web.redirect(f"/{language}/wall/mine/{token}", (_WAITS if waits else _SAVED).into(language))
 
 
@@ -193,7 +187,7 @@ async def _page(
         values=values,
         errors=errors or {},
         kept=kept,
-        choices=await standing_by.choices(values["prisoner"], values["who"], language),
+        choices=await choices.prisoners(values["prisoner"], values["who"], language),
         countries=countries.names(language),
         consents=[box for box in consent.asked(organisation.name) if box.field in _PERMISSIONS],
     )

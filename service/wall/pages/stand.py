@@ -12,7 +12,7 @@ from service.kit.i18n import Sentence
 from service.kit.i18n import lazy as _
 from service.kit.limits import TooMany
 from service.organisation import queries as organisations
-from service.wall import consent, draft, links, own, posting, standing_by
+from service.wall import choices, consent, draft, links, own, posting
 from service.wall.pages import arriving
 from service.wall.pages.arriving import LARGEST_FORM, TEXTS, TICKED, Arrived
 from service.wall.pages.own import kindly
@@ -58,25 +58,20 @@ async def choose_another(request: Request, language: FromPath[str], token: FromP
     try:
         await posting.admit(web.client_of(request), arrived.upload is not None)
         await _replace(number, arrived)
-    except TooMany as problem:
-        return await _sent(request, language, token, problem.status, {"": problem.told}, arrived)
-    except Invalid as problem:
-        return await _sent(request, language, token, problem.status, problem.fields, arrived)
+    except (Invalid, TooMany) as problem:
+        return await _sent(request, language, token, problem.status, arriving.told(problem), arrived)
     return web.redirect(f"/{language}/wall/sent/{token}")
 
 
 async def _take(request: Request, language: str, arrived: Arrived) -> Response[Any]:
     try:
         await posting.admit(web.client_of(request), arrived.upload is not None)
-    except TooMany as problem:
-        return await _form(request, arrived.values, problem.status, {"": problem.told}, arrived.kept)
-    refused = await arriving.take_photo(arrived)
-    if arrived.looks_for_somebody:
-        return await _form(request, arrived.values, errors=refused, kept=arrived.kept)
-    try:
+        refused = await arriving.take_photo(arrived)
+        if arrived.looks_for_somebody:
+            return await _form(request, arrived.values, errors=refused, kept=arrived.kept)
         return web.redirect(links.sent(await _post(arrived, language, refused), language))
-    except Invalid as problem:
-        return await _form(request, arrived.values, problem.status, problem.fields, arrived.kept)
+    except (Invalid, TooMany) as problem:
+        return await _form(request, arrived.values, problem.status, arriving.told(problem), arrived.kept)
 
 
 async def _post(arrived: Arrived, language: str, refused: dict[str, Sentence]) -> int:
@@ -126,7 +121,7 @@ async def _form(
         values=values,
         errors=errors or {},
         kept=kept,
-        choices=await standing_by.choices(values["prisoner"], values["who"], language),
+        choices=await choices.prisoners(values["prisoner"], values["who"], language),
         countries=countries.names(language),
         consents=consent.asked(organisation.name),
         purpose=consent.purpose(organisation.name),

@@ -9,7 +9,7 @@ from service.kit.errors import NotFound
 MOST = 8
 
 
-async def choices(chosen: str, looked_for: str, language: str) -> list[Person]:
+async def prisoners(chosen: str, looked_for: str, language: str) -> list[Person]:
     """Whoever is chosen first (by key), then those whose name is like `looked_for`, else whom fewest stand by."""
     wanted = Filters(q=looked_for[:120], order="fewest")
     found = await listing.find(wanted, language, clock.now().date())
