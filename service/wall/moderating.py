@@ -138,13 +138,13 @@ _COUNT_REPORTS = """
         SELECT count(*) FROM wall_report r WHERE r.post = w.id AND r.seen_at IS NULL
     ) WHERE id = ANY($1)
 """
-# The last decision of account $1 after $2; many posts that were decided at once share its moment.
+# The last decision of account $1 after $2 that nobody was told of; many posts decided at once share its moment.
 LAST_DECIDED = """
     SELECT w.id, w.state, w.before, w.prisoner, w.decided_at,
            w.state = 'published' AND w.published_at = w.decided_at AS is_first
       FROM wall_post w
-     WHERE w.decided_by = $1 AND w.before <> '' AND w.state IN ('published', 'rejected')
+     WHERE w.decided_by = $1 AND w.before <> '' AND w.state IN ('published', 'rejected') AND w.tell_at IS NOT NULL
        AND w.decided_at = (SELECT max(decided_at) FROM wall_post l WHERE l.decided_by = $1 AND l.decided_at > $2
-                              AND l.before <> '' AND l.state IN ('published', 'rejected'))
+                              AND l.before <> '' AND l.state IN ('published', 'rejected') AND l.tell_at IS NOT NULL)
      ORDER BY w.id {lock}
 """

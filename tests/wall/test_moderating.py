@@ -7,7 +7,7 @@ import pytest
 
 from service.kit import clock, db
 from service.kit.errors import Invalid, NotFound
-from service.wall import moderating, reports, showing, states
+from service.wall import moderating, reports, showing, states, telling
 from service.wall.moderating import NothingToUndo
 from service.wall.tables import PostState
 from tests.make import cases, wall
@@ -213,3 +213,14 @@ async def test_nobody_publishes_what_its_author_has_not_confirmed(vera):
     assert (await moderating.to_queue(await wall.version(post), vera)).left == 1
     assert (await moderating.approve(await wall.version(post), vera)).left == 1
     assert await wall.state(post) == "unconfirmed"
+
+
+async def test_what_the_author_was_told_a_moment_ago_is_not_taken_back_unnoticed(vera):
+    """The clocks of two machines are not the same to the second."""
+    post = await wall.post(state="waiting")
+    await moderating.approve(await wall.version(post), vera)
+    with clock.at(clock.now() + states.UNTOLD):
+        await telling.tell_due()
+    with pytest.raises(NothingToUndo):
+        await moderating.undo(vera)
+    assert await wall.state(post) == "published"
