@@ -96,7 +96,7 @@ async def test_the_page_says_what_helps_to_decide(web, vera):
     page = (await web.get(f"/staff/wall/posts/{anna}")).text
     assert '<q lang="de">Ich stehe dir bei.</q>' in page and "Deutsch" in page and "A link in it." in page
     alike, same = page.split('id="similar"')[1].split('id="earlier"')
-    assert "Double" in alike and "Far" not in alike and "very close" in alike
+    assert "Double" in alike and "Far" not in alike and "much alike" in alike
     assert "Sister" in same and "Double" not in same
 
 
@@ -123,6 +123,13 @@ async def test_a_decision_without_a_post_or_a_reason_is_asked_for_again(web, ver
     answer = await decide(web, vera, do, *[post][:ticked], show="queue")
     assert sentence in await said(web, answer)
     assert await wall.state(post) == "waiting"
+
+
+async def test_the_ticks_are_kept_when_vera_forgot_the_reason(web, vera):
+    bad, _good = [await wall.post(name, "waiting") for name in ("Bad", "Good")]
+    answer = await decide(web, vera, "reject", bad, show="queue")
+    page = (await web.get(answer.headers["location"])).text
+    assert re.findall(r'value="(\d+):1"[^>]* checked', page) == [str(bad)]
 
 
 @pytest.mark.parametrize("value", ["", "x", "1", "1:", "99999999999:1", "-1:1", "1:1:1", "0:0"])

@@ -42,8 +42,13 @@ async def one(request: Request, number: FromPath[int]) -> Response[str]:
 
 @get("/staff/wall/list", guards=[can("wall.moderate")])
 async def listing(
-    request: Request, show: FromQuery[str] = "queue", q: FromQuery[str] = "", page: FromQuery[int] = 1
+    request: Request,
+    show: FromQuery[str] = "queue",
+    q: FromQuery[str] = "",
+    page: FromQuery[int] = 1,
+    ticked: FromQuery[str] = "",
 ) -> Response[str]:
+    """`ticked`: the posts that were chosen when a decision could not be taken, such as 12,13."""
     if show not in SHOWN or not 0 < page < 100_000:
         raise NotFound
     words = " ".join(q.split())[:100]
@@ -56,6 +61,7 @@ async def listing(
         following=_address(show, words, page + 1) if len(found) > queries.A_PAGE else None,
         words=words,
         page=page,
+        ticked={web.number(each) for each in ticked.split(",")[:_MANY]},
         **await _frame(request, show),
     )
 
@@ -183,7 +189,9 @@ async def _next(seen: dict[int, int]) -> str:
 
 
 def _here(form: web.Form, seen: dict[int, int], back: str) -> str:
-    return back if form.checked("show") else f"/staff/wall/posts/{next(iter(seen))}"
+    if form.checked("show"):
+        return back + "&" + urlencode({"ticked": ",".join(map(str, seen))}, safe=",")
+    return f"/staff/wall/posts/{next(iter(seen))}"
 
 
 def _list(form: web.Form) -> str:
