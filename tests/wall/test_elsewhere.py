@@ -105,6 +105,12 @@ async def test_the_sheet_can_be_read_and_names_who_stands_there(web: Any) -> Non
     assert "Boris" not in said
 
 
+async def test_nine_faces_and_their_title_are_one_page(web: Any) -> None:
+    for each in range(9):
+        await wall.post(f"Anna {each}", role="Member of the town council", town="Oslo")
+    assert len(pypdfium2.PdfDocument((await web.get("/en/wall/print.pdf")).content)) == 1
+
+
 async def test_a_sheet_without_faces_says_how_to_begin(web: Any) -> None:
     answer = await web.get("/en/wall/print.pdf")
     assert "Be the first" in pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
