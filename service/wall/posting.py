@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from service.kit import clock, db, limits, sealing
+from service.kit import clock, db, jobs, limits, sealing
 from service.kit.i18n import lazy as _
 from service.organisation.queries import Organisation
 from service.subscribers import requests
@@ -29,7 +29,7 @@ async def admit(client: str, brings_photo: bool) -> None:
     await requests.take_both("wall forms", client, *MOST_BY_ONE)
     await requests.take_both("wall forms in a day", client, *MOST_IN_A_DAY)
     await limits.take("wall forms by all", "", *MOST_BY_ALL)
-    if brings_photo and await _stored() >= MOST_STORED:
+    if brings_photo and not await _has_room():
         raise TooBusy
 
 
@@ -90,9 +90,22 @@ async def choose_another(post: int, photo: int, wishes: Wishes) -> None:
             await photos.destroy(old)
 
 
-async def _stored() -> int:
-    waiting: int = await db.fetch_value("SELECT count(*) FROM wall_photo WHERE state IN ('draft', 'uploaded')")
-    return waiting
+async def _has_room() -> bool:
+    """For one photo more; the oldest whose form was never finished gives way, so that nobody keeps others out."""
+    stored = await db.fetch_value("SELECT count(*) FROM wall_photo WHERE state IN ('draft', 'uploaded')")
+    if stored < MOST_STORED:
+        return True
+    gone = await db.fetch_value(_OLDEST_DRAFT)
+    if gone:
+        jobs.enqueue("wall.sweep_photos")
+    return gone is not None
+
+
+_OLDEST_DRAFT = """
+    UPDATE wall_photo SET state = 'gone', to_delete = true WHERE id = (
+        SELECT id FROM wall_photo WHERE state = 'draft' ORDER BY uploaded_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) RETURNING id
+"""
 
 
 _INSERT = """

@@ -12,7 +12,7 @@ import pillow_heif
 import psutil
 import pytest
 import pyvips
-from PIL import Image, ImageFilter
+from PIL import Image, ImageCms, ImageFilter
 
 from service.kit import db
 from service.wall import intake, photos
@@ -47,6 +47,17 @@ def deep_png(width: int, height: int, **options: object) -> bytes:
     return content
 
 
+def on_its_side(width: int, height: int) -> bytes:
+    """Turned by its orientation, with a profile: all of it is wanted before the first line is there."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    target = BytesIO()
+    noise = Image.effect_noise((width, height), 60).convert("RGB")
+    noise.save(target, "JPEG", quality=40, exif=exif, icc_profile=profile)
+    return target.getvalue()
+
+
 def heic(width: int, height: int, **options: object) -> bytes:
     target = BytesIO()
     pillow_heif.from_pillow(busy(width, height)).save(target, quality=60, **options)
@@ -68,6 +79,7 @@ PHOTOS: dict[str, Callable[[], bytes]] = {
     "avif 25 MP, full colours": lambda: saved("AVIF", 5760, 4320, quality=60, speed=10, subsampling="4:4:4"),
     "heic 50 MP": lambda: heic(WIDTH, HEIGHT),
     "heic 24 MP, full colours": lambda: heic(5660, 4240, chroma=444),
+    "jpeg 48 MP, noise, on its side": lambda: on_its_side(30_000, 1600),
     "a strip of 300 by 100,000": lambda: saved("PNG", 300, 100_000),
 }
 

@@ -171,11 +171,14 @@ async def test_who_sends_form_after_form_is_asked_to_wait_and_keeps_the_words(we
     assert await db.fetch_value("SELECT count(*) FROM wall_photo") == 0
 
 
-async def test_photos_of_forms_that_nobody_sends_again_do_not_fill_the_disk(web: Any, monkeypatch: Any) -> None:
+async def test_half_filled_forms_neither_fill_the_disk_nor_keep_others_from_posting(
+    web: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(posting, "MOST_STORED", 1)
     token = kept((await send(web, name="")).text)
-    assert (await send(web)).status_code == 429
-    assert (await web.post(STAND, data=postings.typed(photo_kept=token))).status_code == 303
+    assert (await send(web)).status_code == 303
+    late = await web.post(STAND, data=postings.typed(photo_kept=token))
+    assert late.status_code == 422 and "choose yours again" in late.text
 
 
 async def test_photos_that_wait_for_a_worker_do_not_fill_the_disk_either(web: Any, monkeypatch: Any) -> None:
