@@ -130,6 +130,8 @@ async def test_one_click_takes_the_post_down_for_good(web: Any) -> None:
     assert await state(post) == "withdrawn"
     addresses = [link, f"{link}/photo/640.jpg", f"/en/wall/faces/{key}", links.confirm(post, "en")]
     assert [(await web.get(address)).status_code for address in addresses] == [410] * 4
+    gone = await web.get(f"/en/wall/faces/{key}")
+    assert "This post is not here any more" in gone.text and 'href="/en/wall"' in gone.text.partition("<main")[2]
     assert (await web.post(f"{link}/take-down")).status_code == 410
     assert "cannot be called back" in (await web.get("/en/wall/mine/gone")).text
 

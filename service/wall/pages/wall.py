@@ -15,6 +15,7 @@ from service.cases import listing as prisoners
 from service.cases.company import Company
 from service.cases.publication import Person
 from service.kit import clock, db, web
+from service.kit.errors import Problem
 from service.kit.i18n import LANGUAGES
 from service.wall import kept_pages, listing, passing_on, share, showing
 from service.wall.kept_pages import KeptPages, Page
@@ -41,7 +42,12 @@ async def wall(request: Request, language: FromPath[str]) -> Response[Any]:
     return _answer(request, Response(page.content, headers=web.HEADERS | {"Cache-Control": "no-store"}))
 
 
-@get("/{language:str}/wall/faces/{key:str}", guards=[anyone])
+def taken_down(request: Request, problem: Problem) -> Response[str]:
+    """For whoever still has the address of a face: the others are one click away."""
+    return web.html(request, "public/wall/taken_down.html", problem.status, sentence=problem.sentence)
+
+
+@get("/{language:str}/wall/faces/{key:str}", guards=[anyone], exception_handlers={showing.Gone: taken_down})
 async def face(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[str]:
     found = await showing.face(key, web.spoken(language))
     by_the_same = await _others(found, found.person) if found.person else []
