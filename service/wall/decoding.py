@@ -1,4 +1,5 @@
-"""From the bytes of a photo to what one sees of it: upright, in sRGB, on white. Only for the child process."""
+"""From the bytes of a photo to what one sees of it: upright, in sRGB, on white. What comes from outside is read in the
+child process alone."""
 
 import logging
 from collections.abc import Callable
