@@ -1,5 +1,7 @@
-"""From the bytes of a photo to what one sees of it: upright, in sRGB, on white. What comes from outside is read in the
-child process alone."""
+"""From the bytes of a photo to what one sees of it: upright, in sRGB, on white.
+
+What comes from outside is read in the child process alone.
+"""
 
 import logging
 from collections.abc import Callable
