@@ -56,6 +56,11 @@ async function open(chosen) {
   }
 }
 
+// HEIC and AVIF begin so; every other kind that we read, a browser can show.
+async function perhapsUnseen(one) {
+  return (await one.slice(4, 8).text().catch(() => "")) === "ftyp";
+}
+
 const sizeOf = (picture) => ({ width: picture.naturalWidth || picture.width, height: picture.naturalHeight || picture.height });
 
 function wrong(one) {
@@ -74,8 +79,9 @@ async function take(one) {
   if (wrong(one)) return refuse(wrong(one));
   say(words.opening);
   const picture = await open(one);
+  const isUnseen = !picture && await perhapsUnseen(one);
   if (input.files[0] !== one) return undefined;
-  const error = picture && wrongSize(sizeOf(picture));
+  const error = picture ? wrongSize(sizeOf(picture)) : !isUnseen && words.other;
   if (error) return refuse(error);
   file = one;
   tell("");
