@@ -38,6 +38,15 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     noindex: bool
     address: str = ""
 
+    @property
+    def content(self) -> tuple[str | int | None, ...]:
+        """What somebody looks at before it is shown, as the columns of a post stand in order."""
+        return (self.sentence, self.name, self.role, self.town, self.country, self.prisoner)
+
+    @property
+    def permissions(self) -> tuple[bool, bool, bool]:
+        return (self.in_mails, self.on_social, self.noindex)
+
 
 async def checked(typed: Mapping[str, str], ticked: Collection[str], is_new: bool = True) -> Draft:
     """`typed` and `ticked` by the names of the form; `is_new`: with the address and what must be agreed to.

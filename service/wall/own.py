@@ -94,7 +94,7 @@ async def change(
     async with db.transaction():
         before = await _locked(post)
         draft = _still_for(before, draft)
-        is_other = photo is not None or _content(before) != _typed(draft)
+        is_other = photo is not None or _content(before) != draft.content
         if is_other and before.state in _LOOKED_AT:
             await states.move([post], PostState.WAITING)
         if photo:
@@ -135,10 +135,6 @@ def _content(mine: Mine) -> tuple[object, ...]:
     return (face.sentence, face.name, face.role, face.town, mine.country, mine.prisoner)
 
 
-def _typed(draft: Draft) -> tuple[object, ...]:
-    return (draft.sentence, draft.name, draft.role, draft.town, draft.country, draft.prisoner)
-
-
 def _still_for(before: Mine, draft: Draft) -> Draft:
     """Whoever may not be shown now stands in no form, and is left by nobody who only mends a word."""
     if before.prisoner and before.face.person is None and draft.prisoner is None:
@@ -153,19 +149,7 @@ async def _replace_photo(post: int, old: int, new: int, wishes: Wishes) -> None:
 
 
 async def _write(post: int, draft: Draft) -> None:
-    await db.execute(
-        _CHANGE,
-        post,
-        draft.sentence,
-        draft.name,
-        draft.role,
-        draft.town,
-        draft.country,
-        draft.prisoner,
-        draft.in_mails,
-        draft.on_social,
-        draft.noindex,
-    )
+    await db.execute(_CHANGE, post, *draft.content, *draft.permissions)
 
 
 async def _permit(

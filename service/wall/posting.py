@@ -60,16 +60,9 @@ async def write_down(
         PostState.UNCONFIRMED.value,
         photo,
         language,
-        draft.sentence,
-        draft.name,
-        draft.role,
-        draft.town,
-        draft.country,
-        draft.prisoner,
+        *draft.content,
         sealing.seal_address(draft.address),
-        draft.in_mails,
-        draft.on_social,
-        draft.noindex,
+        *draft.permissions,
         clock.now(),
     )
     await consent.keep(id, ticked, organisation.name, language)
