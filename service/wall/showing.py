@@ -51,12 +51,12 @@ class Photo(msgspec.Struct, frozen=True):
             return "square"
         return "wide" if self.width > self.height else "portrait"
 
-    def path(self, width: int, ending: str = "jpg") -> str:
-        """`ending`: jpg or avif."""
-        return f"/wall/photos/{self.folder}/{width}.{ending}"
+    def path(self, width: int, ending: str = "jpg", at: str = "") -> str:
+        """`ending`: jpg or avif. `at`: where its author sees it, in the place of its public address."""
+        return f"{at or f'/wall/photos/{self.folder}'}/{width}.{ending}"
 
-    def srcset(self, ending: str) -> str:
-        return ", ".join(f"{self.path(width, ending)} {width}w" for width in self.widths)
+    def srcset(self, ending: str, at: str = "") -> str:
+        return ", ".join(f"{self.path(width, ending, at)} {width}w" for width in self.widths)
 
 
 class Face(msgspec.Struct, frozen=True, kw_only=True):

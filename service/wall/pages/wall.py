@@ -113,6 +113,7 @@ async def _html(request: Request, wanted: Filters, found: Found, missing: Sequen
         person=person,
         tiles=_tiles(found.faces, missing),
         count=await share.count(person),
+        most_counted=listing.MOST_COUNTED,
         countries=await listing.countries_of(language),
         link=link,
         alternates={code: _links(f"/{code}/wall", wanted)() for code in LANGUAGES},
