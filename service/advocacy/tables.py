@@ -1,0 +1,287 @@
+from enum import StrEnum
+
+from piccolo.columns import (
+    JSONB,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+from service.cases.tables import Prisoner
+
+
+class Parliament(Table, tablename="parliament"):
+    """A chamber: the Swiss National Council, the Bundestag. `names`: by language."""
+
+    id = BigSerial(primary_key=True)
+    # For good: "ch-nr", "ch-sr", "de-bt", "fr-an", "eu-ep".
+    key = Varchar(20, unique=True)
+    country = Varchar(2)
+    names = JSONB(default="{}")
+    # Whose office hours count.
+    timezone = Varchar(40)
+
+
+class Area(Table, tablename="area"):
+    """From where members are sent: a canton, a constituency, a country. (country, kind, code, valid_from) is unique."""
+
+    id = BigSerial(primary_key=True)
+    country = Varchar(2)
+    kind = Varchar(20)
+    code = Varchar(20)
+    names = JSONB(default="{}")
+    valid_from = Date(null=True, default=None)
+    valid_until = Date(null=True, default=None)
+    source = Varchar(500, default="")
+
+
+class Place(Table, tablename="place"):
+    """A town with its postcode lies in an area; a postcode may lie in several. (country, postcode, town, area) unique."""
+
+    id = BigSerial(primary_key=True)
+    country = Varchar(2)
+    postcode = Varchar(12)
+    town = Varchar(120)
+    area = ForeignKey(Area, on_delete=OnDelete.cascade, null=False, index=True)
+    valid_from = Date(null=True, default=None)
+    valid_until = Date(null=True, default=None)
+
+
+class Representative(Table, tablename="representative"):
+    """A member, as their parliament names them; public data, in clear. No e-mail address here was ever guessed."""
+
+    id = BigSerial(primary_key=True)
+    key = Varchar(16, unique=True)
+    name = Varchar(200)
+    family_name = Varchar(120, default="")
+    party = Varchar(120, default="")
+    faction = Varchar(120, default="")
+    # In which they can be written to.
+    languages = Array(base_column=Varchar(2))
+    email = Varchar(254, default="")
+    phone = Varchar(60, default="")
+    postal = Text(default="")
+    website = Varchar(500, default="")
+    # Where the contact is from, and when it was read there.
+    source = Varchar(500, default="")
+    retrieved_on = Date(null=True, default=None)
+    # How sources know them: {"ch.parlament": "4137"}.
+    external = JSONB(default="{}")
+    # That letters came back from the address, and what the server said.
+    bounced_at = Timestamptz(null=True, default=None)
+    changed_at = Timestamptz()
+    version = Integer(default=1)
+
+
+class Membership(Table, tablename="membership"):
+    """A mandate; (representative, parliament, since) is unique. Over when `until` has passed."""
+
+    id = BigSerial(primary_key=True)
+    representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=False, index=True)
+    parliament = ForeignKey(Parliament, on_delete=OnDelete.cascade, null=False, index=True)
+    # Null: sent by nobody in particular, as the members of a list are.
+    area = ForeignKey(Area, on_delete=OnDelete.restrict, null=True, default=None, index=True)
+    since = Date(null=True, default=None)
+    until = Date(null=True, default=None)
+    source = Varchar(500, default="")
+
+
+class Committee(Table, tablename="committee"):
+    """(parliament, code) is unique."""
+
+    id = BigSerial(primary_key=True)
+    parliament = ForeignKey(Parliament, on_delete=OnDelete.cascade, null=False, index=False)
+    code = Varchar(40)
+    names = JSONB(default="{}")
+
+
+class Seat(Table, tablename="committee_seat"):
+    """(committee, representative) is unique."""
+
+    id = BigSerial(primary_key=True)
+    committee = ForeignKey(Committee, on_delete=OnDelete.cascade, null=False, index=False)
+    representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=False, index=True)
+    role = Varchar(40, default="")
+    since = Date(null=True, default=None)
+    until = Date(null=True, default=None)
+
+
+class RegisterImport(Table, tablename="register_import"):
+    """A file of members or places that was read; what differs from the register waits for an editor."""
+
+    id = BigSerial(primary_key=True)
+    form = Varchar(30)
+    source = Varchar(500)
+    parliament = ForeignKey(Parliament, on_delete=OnDelete.cascade, null=True, default=None)
+    # What it says is so from this day on: after an election, the day on which the new members begin.
+    as_of = Date()
+    is_election = Boolean(default=False)
+    rows = Integer(default=0)
+    # What could not be read: [{"line": 12, "why": "…"}].
+    unread = JSONB(default="[]")
+    imported_by = BigInt(null=True, default=None)
+    imported_at = Timestamptz()
+    closed_at = Timestamptz(null=True, default=None)
+
+
+class RegisterDifference(Table, tablename="register_difference"):
+    id = BigSerial(primary_key=True)
+    register_import = ForeignKey(RegisterImport, on_delete=OnDelete.cascade, null=False, index=True)
+    # new, changed, left, moved
+    kind = Varchar(10)
+    representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=True, default=None)
+    before = JSONB(default="{}")
+    after = JSONB(default="{}")
+    # Empty, accepted or rejected.
+    decision = Varchar(10, default="")
+    decided_by = BigInt(null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+
+
+class ActionState(StrEnum):
+    """`frozen`: staff stopped it; what waits stays where it is."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    FROZEN = "frozen"
+    CLOSED = "closed"
+
+
+class Action(Table, tablename="action"):
+    """What supporters ask of representatives, for some time."""
+
+    id = BigSerial(primary_key=True)
+    key = Varchar(16, unique=True)
+    name = Varchar(120)
+    state = Varchar(8, default=ActionState.DRAFT, choices=ActionState)
+    # Whom it may be sent to: {"areas": [3], "committees": [7], "people": [12], "sponsors": true, "parliaments": [1]}.
+    targets = JSONB(default="{}")
+    prisoners = Array(base_column=BigInt())
+    opens_at = Timestamptz(null=True, default=None)
+    closes_at = Timestamptz(null=True, default=None)
+    goal = Integer(default=0)
+    # To one representative, in an hour; and the hours of the day in their parliament's timezone, on working days.
+    per_hour = SmallInt(default=6)
+    from_hour = SmallInt(default=9)
+    until_hour = SmallInt(default=17)
+    # Everything goes to this address instead: a test. Sealed, for it is somebody's own.
+    test_address = Bytea(null=True, default=None, help_text="sealed: address")
+    # An election has taken place since the targets were chosen.
+    choose_again = Boolean(default=False)
+    opened_at = Timestamptz(null=True, default=None)
+    closed_at = Timestamptz(null=True, default=None)
+    created_by = BigInt(null=True, default=None)
+    changed_at = Timestamptz()
+    version = Integer(default=1)
+
+
+class ActionEdition(Table, tablename="action_edition"):
+    """(action, language) is unique. `prompts`: questions that help to write; `points`: [{"party": "", "text": ""}]."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.cascade, null=False, index=False)
+    language = Varchar(2)
+    title = Varchar(120, default="")
+    lead = Text(default="")
+    ask = Text(default="")
+    subject = Varchar(120, default="")
+    prompts = JSONB(default="[]")
+    points = JSONB(default="[]")
+    # Shows how such a letter may sound; whoever sends it as it is, is told to change it.
+    example = Text(default="")
+    thanks = Text(default="")
+
+
+class AdvocacyState(StrEnum):
+    """As WriteToThem has them. `failed`: it came to nothing, and its writer got the text back."""
+
+    UNCONFIRMED = "unconfirmed"
+    HELD = "held"
+    READY = "ready"
+    LEAVING = "leaving"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class AdvocacyLetter(Table, tablename="advocacy_letter"):
+    """A letter of one person to one representative in one action: (action, representative, writer) is unique.
+
+    Its text is sealed and scrubbed 28 days after it left.
+    """
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.cascade, null=False, index=False)
+    representative = ForeignKey(Representative, on_delete=OnDelete.restrict, null=False, index=True)
+    # A keyed hash of action and address: that there is one letter, also after all else was scrubbed.
+    writer = Bytea(help_text="hash")
+    state = Varchar(12, default=AdvocacyState.UNCONFIRMED, choices=AdvocacyState)
+    language = Varchar(2)
+    area = ForeignKey(Area, on_delete=OnDelete.set_null, null=True, default=None)
+    address = Bytea(null=True, default=None, help_text="sealed: address")
+    name = Bytea(null=True, default=None, help_text="sealed: advocacy name")
+    # Where the constituent lives, as the representative wants to know it.
+    home = Bytea(null=True, default=None, help_text="sealed: advocacy home")
+    subject = Bytea(null=True, default=None, help_text="sealed: advocacy subject")
+    body = Bytea(null=True, default=None, help_text="sealed: advocacy body")
+    # Keyed minhashes of its word triples, to see letters that say the same without reading them.
+    likeness = Array(base_column=Integer())
+    # Why it is held, as sentences for staff.
+    held_for = Array(base_column=Varchar(200))
+    created_at = Timestamptz()
+    reminded_at = Timestamptz(null=True, default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+    due_at = Timestamptz(null=True, default=None)
+    lease_until = Timestamptz(null=True, default=None)
+    delivery = BigInt(null=True, default=None, unique=True)
+    sent_at = Timestamptz(null=True, default=None)
+    # The questionnaire: when it was asked, once more, and what was answered.
+    asked_at = Timestamptz(null=True, default=None)
+    asked_again_at = Timestamptz(null=True, default=None)
+    # answered, acknowledged, silence, none_expected
+    outcome = Varchar(14, default="")
+    scrub_at = Timestamptz(null=True, default=None)
+
+
+class TookPart(Table, tablename="took_part"):
+    """That somebody took part in an action, and nothing else; (action, address) is unique."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.cascade, null=False, index=False)
+    address = Bytea(help_text="sealed: address")
+    at = Timestamptz()
+
+
+class Promise(Table, tablename="promise"):
+    """What a representative did or said they would do: the ledger. `kind`: sponsors, question, committee, spoke."""
+
+    id = BigSerial(primary_key=True)
+    representative = ForeignKey(Representative, on_delete=OnDelete.restrict, null=False, index=True)
+    prisoner = ForeignKey(Prisoner, on_delete=OnDelete.cascade, null=True, default=None, index=True)
+    action = ForeignKey(Action, on_delete=OnDelete.set_null, null=True, default=None)
+    kind = Varchar(12)
+    statement = JSONB(default="{}")
+    source = Varchar(500, default="")
+    photo = Varchar(40, default="")
+    photo_rights = Varchar(200, default="")
+    since = Date(null=True, default=None)
+    until = Date(null=True, default=None)
+    # Who took it over when the mandate ended.
+    successor = ForeignKey("self", on_delete=OnDelete.set_null, null=True, default=None)
+    follow_up_on = Date(null=True, default=None)
+    # Not public before staff have looked: what a questionnaire says is hearsay.
+    confirmed_by = BigInt(null=True, default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+    told_at = Timestamptz()
