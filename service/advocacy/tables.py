@@ -34,7 +34,7 @@ class Parliament(Table, tablename="parliament"):
 
 
 class Area(Table, tablename="area"):
-    """From where members are sent: a canton, a constituency, a country. (country, kind, code, valid_from) is unique."""
+    """From where members are sent: a canton, a constituency. (country, kind, code, valid_from) is unique."""
 
     id = BigSerial(primary_key=True)
     country = Varchar(2)
@@ -47,7 +47,7 @@ class Area(Table, tablename="area"):
 
 
 class Place(Table, tablename="place"):
-    """A town with its postcode lies in an area; a postcode may lie in several. (country, postcode, town, area) unique."""
+    """A town and its postcode in an area; a postcode may lie in several. (country, postcode, town, area) is unique."""
 
     id = BigSerial(primary_key=True)
     country = Varchar(2)
@@ -187,7 +187,7 @@ class Action(Table, tablename="action"):
 
 
 class ActionEdition(Table, tablename="action_edition"):
-    """(action, language) is unique. `prompts`: questions that help to write; `points`: [{"party": "", "text": ""}]."""
+    """(action, language) is unique. `prompts`: questions that help to write; `points`: {"party", "text"} each."""
 
     id = BigSerial(primary_key=True)
     action = ForeignKey(Action, on_delete=OnDelete.cascade, null=False, index=False)
