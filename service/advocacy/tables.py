@@ -47,7 +47,7 @@ class Area(Table, tablename="area"):
 
 
 class Place(Table, tablename="place"):
-    """A town and its postcode in an area; a postcode may lie in several. (country, postcode, town, area) is unique."""
+    """A town and its postcode in an area; a postcode may lie in several. (country, postcode, town, area): unique."""
 
     id = BigSerial(primary_key=True)
     country = Varchar(2)
