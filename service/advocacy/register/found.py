@@ -5,7 +5,10 @@ from datetime import date
 
 import msgspec
 
+from service.kit.errors import Problem
 from service.kit.i18n import Sentence
+
+LARGEST = 64_000_000
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -71,10 +74,11 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """`line` of the file, from 1; in JSON and XML the line on which the entry begins."""
+    """`line` of the file, from 1; in JSON and XML the line on which the entry begins. `file`: in an archive."""
 
     line: int
     why: Sentence
+    file: str = ""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -82,3 +86,11 @@ class Found(msgspec.Struct, frozen=True):
     areas: Sequence[Area] = ()
     places: Sequence[Place] = ()
     unread: Sequence[Unread] = ()
+
+
+class NotARegister(Problem):
+    """The file as a whole cannot be read: what remains of it would look like a parliament that lost its members."""
+
+    code = "not_a_register"
+    status = 422
+    sentence = Sentence("{why}")
