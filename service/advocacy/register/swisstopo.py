@@ -1,0 +1,130 @@
+"""swisstopo's official directory of places (Amtliches Ortschaftenverzeichnis), the CSV or the zip it comes in.
+
+Its columns were renamed over the years; a place stands in it once for each municipality and postcode.
+"""
+
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from datetime import date
+from operator import attrgetter
+
+import msgspec
+
+from service.advocacy.register import archive, values
+from service.advocacy.register.cantons import AREAS, COUNTRY, KIND
+from service.advocacy.register.found import Found, NotARegister, Place
+from service.advocacy.register.telling import Entry, Telling
+from service.cases.sources import spreadsheet
+from service.cases.sources.found import File, NotAList, Troubles
+from service.kit.i18n import Sentence
+from service.subscribers import sniffing
+
+_COLUMNS = {
+    "ortschaftsname": "Ortschaftsname",
+    "plz": "PLZ",
+    "plz4": "PLZ",
+    "bfsnr": "BFS-Nr",
+    "kantonskürzel": "Kantonskürzel",
+    "kantonskuerzel": "Kantonskürzel",
+    "validity": "Validity",
+}
+_NEEDED = ("Ortschaftsname", "PLZ", "Kantonskürzel")
+_POSTCODE = re.compile(r"[1-9]\d{3}", re.ASCII)
+# The directory covers Liechtenstein, whose municipalities have these numbers and no canton.
+_LIECHTENSTEIN = {str(number) for number in range(7001, 7012)}
+
+
+def read(content: bytes) -> Found:
+    """Raises NotARegister; a row that cannot be read is told."""
+    telling = Telling()
+    places: dict[tuple[str, str, str], Place] = {}
+    abroad = 0
+    for row in _rows(content, telling):
+        if not row.cells.get("Kantonskürzel") and row.cells.get("BFS-Nr", "").strip() in _LIECHTENSTEIN:
+            abroad += 1
+        elif place := _place(row, telling):
+            _keep(places, place)
+    if not places:
+        raise NotARegister(why="There is no place in this file that can be read.")
+    if abroad:
+        telling.add(0, Sentence("{count} rows are about Liechtenstein and were left out.", count=abroad))
+    cantons = {place.area for place in places.values()}
+    return Found(
+        areas=[area for code, area in AREAS.items() if code in cantons],
+        places=sorted(places.values(), key=attrgetter("postcode", "town", "area")),
+        unread=telling.all(),
+    )
+
+
+def _rows(content: bytes, telling: Telling) -> Iterator[spreadsheet.Row]:
+    file, troubles = File("", _western(_csv(content))), Troubles()
+    try:
+        yield from spreadsheet.rows(file, _COLUMNS, _NEEDED, troubles)
+    except NotAList as problem:
+        why = str(problem.told.parameters["why"])
+        raise NotARegister(why=why[:1].upper() + why[1:]) from None
+    for trouble in troubles.kept:
+        telling.add(trouble.line, Sentence("{why}", why=trouble.sentence))
+    if more := troubles.count - len(troubles.kept):
+        telling.add(0, Sentence("{count} more rows could not be read.", count=more))
+
+
+def _csv(content: bytes) -> bytes:
+    if not archive.is_zip(content):
+        return content
+    files = list(archive.files(content, ".csv"))
+    if len(files) != 1:
+        raise NotARegister(why=f"There are {len(files)} CSV files in this archive; it should be one.")
+    return files[0][1]
+
+
+def _western(content: bytes) -> bytes:
+    """Older files are in Windows' encoding; a guess by letters would take a short one for Polish or Russian."""
+    if sniffing.utf16(content[: sniffing.HEAD]):
+        return content
+    guess = sniffing.EncodingGuess()
+    guess.see(content, last=True)
+    is_utf8 = content.startswith(BOM_UTF8) or guess.best() == "utf-8"
+    return content.decode("utf-8" if is_utf8 else "cp1252", "replace").encode()
+
+
+def _place(row: spreadsheet.Row, telling: Telling) -> Place | None:
+    entry = Entry(telling, row.line)
+    try:
+        town, postcode, canton = (read(row.cells.get(column, "")) for column, read in _READ.items())
+    except values.Unreadable as problem:
+        entry.tell(problem.told)
+        return None
+    since = entry.read(lambda: values.day(row.cells.get("Validity", "")), None)
+    return Place(COUNTRY, postcode, town, KIND, canton, valid_from=since)
+
+
+def _keep(places: dict[tuple[str, str, str], Place], place: Place) -> None:
+    """Once, however many municipalities it lies in; since the first day that one of its rows names."""
+    known = places.setdefault((place.postcode, place.town, place.area), place)
+    days: list[date] = [day for day in (known.valid_from, place.valid_from) if day]
+    if days and min(days) != known.valid_from:
+        places[place.postcode, place.town, place.area] = msgspec.structs.replace(known, valid_from=min(days))
+
+
+def _town(cell: str) -> str:
+    town = values.name(values.words(cell))
+    if "\ufffd" in town:
+        raise values.unreadable("“{shown}” has letters that cannot be read.", town)
+    return town
+
+
+def _postcode(cell: str) -> str:
+    if not _POSTCODE.fullmatch(cell.strip()):
+        raise values.unreadable("“{shown}” is not a Swiss postcode.", cell)
+    return cell.strip()
+
+
+def _canton(cell: str) -> str:
+    if cell.strip() not in AREAS:
+        raise values.unreadable("“{shown}” is not a canton.", cell)
+    return cell.strip()
+
+
+_READ = {"Ortschaftsname": _town, "PLZ": _postcode, "Kantonskürzel": _canton}
