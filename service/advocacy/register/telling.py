@@ -36,10 +36,14 @@ class Entry:
         self.line = line
         self.file = file
         self.who = ""
+        self._told: set[str] = set()
 
     def tell(self, why: Sentence) -> None:
+        """Once, also where the same value is read for several ends."""
         said = Sentence("{who}: {why}", who=self.who, why=why) if self.who else why
-        self._telling.add(self.line, said, self.file)
+        if str(said) not in self._told:
+            self._told.add(str(said))
+            self._telling.add(self.line, said, self.file)
 
     def read(self, read: Callable[[], T], otherwise: T) -> T:
         """What `read` gives; where it cannot be read that is told, and it is as if it were not said."""
