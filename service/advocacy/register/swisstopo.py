@@ -48,7 +48,7 @@ def read(content: bytes) -> Found:
     if not places:
         raise NotARegister(why="There is no place in this file that can be read.")
     if abroad:
-        telling.add(0, Sentence("{count} rows are about Liechtenstein and were left out.", count=abroad))
+        telling.add(0, Sentence("Rows about Liechtenstein, left out: {count}.", count=abroad))
     cantons = {place.area for place in places.values()}
     return Found(
         areas=[area for code, area in AREAS.items() if code in cantons],

@@ -66,7 +66,7 @@ def test_only_the_cantons_of_the_file_are_areas_and_have_names_in_all_languages(
 
 def test_liechtenstein_is_left_out_and_that_is_told_once() -> None:
     found = swisstopo.read(make.written([*make.ROWS, Row("Hochau", "9491", "", number=7005)]))
-    assert told(found) == {0: "2 rows are about Liechtenstein and were left out."}
+    assert told(found) == {0: "Rows about Liechtenstein, left out: 2."}
     assert not areas_of(found, "9490")
 
 
