@@ -38,13 +38,10 @@ def entries(content: bytes, into: Collection[str] = ()) -> Iterator[Item]:
 
 def outline(content: bytes) -> dict[str, Any]:
     """The names in the outermost object, each with its value or the first in its array; “” for an array that is the
-    whole file. Empty for what is no JSON."""
+    whole file. Raises NotARegister."""
     found: dict[str, Any] = {}
-    try:
-        for item in entries(content):
-            found.setdefault(item.name, item.value)
-    except NotARegister:
-        return found
+    for item in entries(content):
+        found.setdefault(item.name, item.value)
     return found
 
 

@@ -48,12 +48,13 @@ def entries(content: bytes, name: str) -> Iterator[Node]:
 
 
 def root(content: bytes) -> str:
-    """The name of the outermost element, empty for what is no XML."""
+    """The name of the outermost element. Raises NotARegister where there is none."""
     growing = _Growing("")
     try:
-        growing.feed(content[:_PIECE], last=False)
+        growing.feed(content[:_PIECE], last=len(content) <= _PIECE)
     except NotARegister:
-        return growing.root
+        if not growing.root:
+            raise
     return growing.root
 
 
