@@ -5,7 +5,8 @@ Its columns were renamed over the years; a place stands in it once for each muni
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from operator import attrgetter
 
@@ -31,30 +32,41 @@ _COLUMNS = {
 }
 _NEEDED = ("Ortschaftsname", "PLZ", "Kantonskürzel")
 _POSTCODE = re.compile(r"[1-9]\d{3}", re.ASCII)
-# The directory covers Liechtenstein, whose municipalities have these numbers and no canton.
+# Liechtenstein's municipalities, which the directory covers too: with these numbers and no canton, or one of these.
 _LIECHTENSTEIN = {str(number) for number in range(7001, 7012)}
+_NO_CANTON = {"LI", "FL"}
+# Lakes.
+_NO_POSTCODE = "9999"
 
 
 def read(content: bytes) -> Found:
     """Raises NotARegister; a row that cannot be read is told."""
     telling = Telling()
     places: dict[tuple[str, str, str], Place] = {}
-    abroad = 0
+    left_out: Counter[str] = Counter()
     for row in _rows(content, telling):
-        if not row.cells.get("Kantonskürzel") and row.cells.get("BFS-Nr", "").strip() in _LIECHTENSTEIN:
-            abroad += 1
+        if why := _nobody_lives_there(row.cells):
+            left_out[why] += 1
         elif place := _place(row, telling):
             _keep(places, place)
     if not places:
         raise NotARegister(why="There is no place in this file that can be read.")
-    if abroad:
-        telling.add(0, Sentence("Rows about Liechtenstein, left out: {count}.", count=abroad))
+    for why, count in left_out.items():
+        telling.add(0, Sentence("Rows about {why}, left out: {count}.", why=why, count=count))
     cantons = {place.area for place in places.values()}
     return Found(
         areas=[area for code, area in AREAS.items() if code in cantons],
         places=sorted(places.values(), key=attrgetter("postcode", "town", "area")),
         unread=telling.all(),
     )
+
+
+def _nobody_lives_there(cells: Mapping[str, str]) -> str:
+    """Nobody who is represented in Switzerland: what the row is about instead, else empty."""
+    canton = cells.get("Kantonskürzel", "").strip()
+    if canton in _NO_CANTON or (not canton and cells.get("BFS-Nr", "").strip() in _LIECHTENSTEIN):
+        return "Liechtenstein"
+    return "lakes" if cells.get("PLZ", "").strip() == _NO_POSTCODE else ""
 
 
 def _rows(content: bytes, telling: Telling) -> Iterator[spreadsheet.Row]:

@@ -65,9 +65,18 @@ def test_only_the_cantons_of_the_file_are_areas_and_have_names_in_all_languages(
 
 
 def test_liechtenstein_is_left_out_and_that_is_told_once() -> None:
-    found = swisstopo.read(make.written([*make.ROWS, Row("Hochau", "9491", "", number=7005)]))
-    assert told(found) == {0: "Rows about Liechtenstein, left out: 2."}
-    assert not areas_of(found, "9490")
+    abroad = [Row("Hochau", "9491", "", number=7005), Row("Hochau", "9491", "LI"), Row("Hochau", "9491", "FL")]
+    found = swisstopo.read(make.written([*make.ROWS, *abroad]))
+    assert [(unread.line, str(unread.why)) for unread in found.unread] == [
+        (0, "Rows about Liechtenstein, left out: 4.")
+    ]
+    assert not areas_of(found, "9490") and not areas_of(found, "9491")
+
+
+def test_lakes_are_left_out_because_nobody_lives_there() -> None:
+    found = swisstopo.read(make.written([*make.ROWS[:2], Row("Ahornersee", "9999", "BE", number=9073)]))
+    assert told(found) == {0: "Rows about lakes, left out: 1."}
+    assert not areas_of(found, "9999")
 
 
 def test_what_cannot_be_read_is_told_by_line_and_stops_nobody() -> None:
