@@ -121,10 +121,7 @@ def _keep(places: dict[tuple[str, str, str], Place], place: Place) -> None:
 
 
 def _town(cell: str) -> str:
-    town = values.name(values.words(cell))
-    if "\ufffd" in town:
-        raise values.unreadable("“{shown}” has letters that cannot be read.", town)
-    return town
+    return values.name(values.words(cell))
 
 
 def _postcode(cell: str) -> str:

@@ -19,7 +19,7 @@ LONGEST_POSTAL = 500
 LONGEST_ID = 120
 
 _NOTHING = {"", "-", "–", "—", "null", "none", "n/a"}
-_NO_NAME = re.compile(r"[<>{}\[\]\\|=@;&%$#^*_~`]|://|\d{3}|^[-+]")
+_NO_NAME = re.compile(r"[<>{}\[\]\\|=@;&%$#^*_~`\ufffd]|://|\d{3}|^[-+]")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.{0,20}|Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _FRENCH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
@@ -43,7 +43,9 @@ def shorten(text: str) -> str:
 
 def line(text: str) -> str:
     """On one line, without signs that are not seen. “-” is nothing."""
-    plain = " ".join(fields.seen(text).split())
+    # Half a letter, as JSON can have it, could be kept nowhere.
+    whole = text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    plain = " ".join(fields.seen(whole).split())
     return "" if plain.lower() in _NOTHING else plain
 
 
