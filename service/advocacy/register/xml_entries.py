@@ -8,10 +8,12 @@ from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
 from service.advocacy.register.found import LARGEST, NotARegister
 
-MOST_ENTRIES = 100_000
+_MOST_ENTRIES = 100_000
 _DEEPEST = 20
 _MOST_PARTS = 20_000
-_PIECE = 1 << 16
+_MOST_PARTS_IN_ALL = 3_000_000
+# A part that does not end in its piece is gone over again with every further one: few large ones.
+_PIECE = 1 << 22
 
 
 class Node:
@@ -61,7 +63,7 @@ def root(content: bytes) -> str:
 class _Growing:
     def __init__(self, name: str) -> None:
         self._name = name
-        self._depth = self._parts = self._count = 0
+        self._depth = self._parts = self._all_parts = self._count = 0
         self._open: list[Node] = []
         self.grown: list[Node] = []
         self.root = ""
@@ -110,7 +112,8 @@ class _Growing:
             self._parts, self._count = 0, self._count + 1
         self._open.append(node)
         self._parts += 1
-        if self._parts > _MOST_PARTS or self._count > MOST_ENTRIES:
+        self._all_parts += 1
+        if self._parts > _MOST_PARTS or self._all_parts > _MOST_PARTS_IN_ALL or self._count > _MOST_ENTRIES:
             self._refuse(f"Line {node.line} has more parts, or the file more entries, than any register has.")
 
     def _end(self, _name: str) -> None:
