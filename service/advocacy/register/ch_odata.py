@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,12 @@ class Row:
         language = self._said.get("Language")
         return language if language in _LANGUAGES else ""
 
+    @property
+    def order(self) -> tuple[bool, int]:
+        """What is so today before what was, and one language before the other."""
+        rank = _LANGUAGES.index(self.language) if self.language else len(_LANGUAGES)
+        return self._said.get("Active") is False, rank
+
     def text(self, name: str) -> str:
         value = self._said.get(name)
         if value is None:
@@ -92,7 +99,7 @@ class Row:
 
 
 def rows(files: Iterable[tuple[str, bytes]], telling: Telling) -> dict[str, list[Row]]:
-    """By entity, German before French before Italian. Raises NotARegister; what cannot be used is told."""
+    """By entity, in their order. Raises NotARegister; what cannot be used is told."""
     found: dict[str, list[Row]] = {entity: [] for entity in ENTITIES}
     more: set[tuple[str, str]] = set()
     whole: set[tuple[str, str]] = set()
@@ -104,7 +111,7 @@ def rows(files: Iterable[tuple[str, bytes]], telling: Telling) -> dict[str, list
     for entity, language in sorted(more - whole):
         telling.add(0, _cut_short(entity, language))
     for listed in found.values():
-        listed.sort(key=lambda row: _LANGUAGES.index(row.language) if row.language in _LANGUAGES else 9)
+        listed.sort(key=attrgetter("order"))
     return found
 
 

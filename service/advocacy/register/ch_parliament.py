@@ -134,8 +134,7 @@ class _Person:
         self._councils[0].entry.tell(why)
 
     def _said(self, *names: str) -> str:
-        read = lambda: values.words(ch_odata.first(self._councils, *names))  # noqa: E731
-        return self._councils[0].entry.read(read, "")
+        return self._councils[0].entry.read(lambda: values.words(ch_odata.first(self._councils, *names)), "")
 
     def _languages(self) -> Sequence[str]:
         if not self._persons:

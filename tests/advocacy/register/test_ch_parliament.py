@@ -123,11 +123,15 @@ def test_who_left_has_a_last_day_and_who_sits_has_none() -> None:
 
 
 def test_who_moved_from_one_council_to_the_other_has_two_mandates_and_the_present_one_last() -> None:
-    before = replace(ANNA, joined=date(2011, 12, 5), left=date(2019, 12, 1), active=False)
+    then = {"DE": "ALT", "FR": "VIEUX", "IT": "VEC"}
+    before = replace(ANNA, joined=date(2011, 12, 5), left=date(2019, 12, 1), active=False, party=then)
     after = replace(ANNA, council="SR", joined=date(2019, 12, 2))
-    rows = make.entities([after, before], "DE")["MemberCouncil"]
-    [member] = ch_parliament.read([("MemberCouncil.json", make.odata(rows))]).members
-    assert [(one.parliament, one.until) for one in member.mandates] == [("ch-nr", date(2019, 12, 1)), ("ch-sr", None)]
+    for people in ([after, before], [before, after]):
+        rows = make.entities(people, "DE")["MemberCouncil"]
+        [member] = ch_parliament.read([("MemberCouncil.json", make.odata(rows))]).members
+        assert [one.parliament for one in member.mandates] == ["ch-nr", "ch-sr"]
+        assert [one.until for one in member.mandates] == [date(2019, 12, 1), None]
+        assert member.party == "DEM"
 
 
 @pytest.mark.parametrize(
