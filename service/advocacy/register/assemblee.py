@@ -72,7 +72,7 @@ class _Deputy:
         id = values.identity(_text(self._acteur, "uid"))
         self._entry.who = id
         ident = _part(_part(self._acteur, "etatCivil"), "ident")
-        family = values.name(_text(ident, "nom"))
+        family = values.family_name(_text(ident, "nom"))
         name = values.name(f"{_text(ident, 'prenom')} {family}")
         terms = [term for each in self._terms("ASSEMBLEE") if (term := self._read(self._mandate, each))]
         if not terms:

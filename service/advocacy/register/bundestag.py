@@ -78,7 +78,7 @@ class _Person:
         self._entry.who = id
         known_as = self._known_as()
         family = values.line(" ".join(known_as.text(part) for part in ("ADEL", "PRAEFIX", "NACHNAME")))
-        name = self._name(known_as, values.name(family))
+        name = self._name(known_as, values.family_name(family))
         self.terms = sorted(self._read_terms(), key=attrgetter("number"))
         if not self.terms:
             self._entry.tell(Sentence("No time in the Bundestag could be read, so this member was left out."))

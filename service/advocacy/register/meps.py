@@ -53,7 +53,7 @@ def _member(node: Node, entry: Entry) -> Member:
     return Member(
         ids={_ID: id},
         name=name,
-        family_name=_family_name(name),
+        family_name=entry.read(lambda: values.words(_family_name(name)), ""),
         party=entry.read(lambda: values.words(node.text("nationalPoliticalGroup")), ""),
         faction=entry.read(lambda: values.words(node.text("politicalGroup")), ""),
         mandates=[Mandate(PARLIAMENT, KIND, _country(node.text("country")))],

@@ -16,6 +16,7 @@ LISTS = ("persons", "organizations", "memberships", "posts", "areas", "events")
 _CHAMBERS = {"legislature", "chamber", "upper house", "lower house", "parliament"}
 _PARTIES = {"party", "political party"}
 _FACTIONS = {"faction", "parliamentary group", "political group", "parliamentary_group", "fraction"}
+_LANGUAGE = re.compile(r"[a-z]{2}", re.ASCII)
 _CODES, _ROLES, _KINDS = 40, 40, 20
 _DEFAULT_KIND = "area"
 Json = dict[str, Any]
@@ -202,7 +203,7 @@ def _names(around: Json) -> Mapping[str, str]:
     named = {"": values.words(_text(around, "name"), values.LONGEST_NAME)}
     for other in _all(around, "other_names"):
         language = _text(other, "lang")[:2].lower()
-        if language and not _is_over(other):
+        if _LANGUAGE.fullmatch(language) and not _is_over(other):
             named[language] = values.words(_text(other, "name"), values.LONGEST_NAME)
     if not any(named.values()):
         raise values.unreadable("{shown} has no name.", _text(around, "id"))

@@ -6,18 +6,17 @@ Its columns were renamed over the years; a place stands in it once for each muni
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from operator import attrgetter
 
 import msgspec
 
-from service.advocacy.register import archive, values
+from service.advocacy.register import archive, csv_rows, values
 from service.advocacy.register.cantons import AREAS, COUNTRY, KIND
+from service.advocacy.register.csv_rows import Row
 from service.advocacy.register.found import Found, NotARegister, Place
 from service.advocacy.register.telling import Entry, Telling
-from service.cases.sources import spreadsheet
-from service.cases.sources.found import File, NotAList, Troubles
 from service.kit.i18n import Sentence
 from service.subscribers import sniffing
 
@@ -44,7 +43,7 @@ def read(content: bytes) -> Found:
     telling = Telling()
     places: dict[tuple[str, str, str], Place] = {}
     left_out: Counter[str] = Counter()
-    for row in _rows(content, telling):
+    for row in csv_rows.rows(_western(_csv(content)), _COLUMNS, _NEEDED, telling):
         if why := _nobody_lives_there(row.cells):
             left_out[why] += 1
         elif place := _place(row, telling):
@@ -69,19 +68,6 @@ def _nobody_lives_there(cells: Mapping[str, str]) -> str:
     return "lakes" if cells.get("PLZ", "").strip() == _NO_POSTCODE else ""
 
 
-def _rows(content: bytes, telling: Telling) -> Iterator[spreadsheet.Row]:
-    file, troubles = File("", _western(_csv(content))), Troubles()
-    try:
-        yield from spreadsheet.rows(file, _COLUMNS, _NEEDED, troubles)
-    except NotAList as problem:
-        why = str(problem.told.parameters["why"])
-        raise NotARegister(why=why[:1].upper() + why[1:]) from None
-    for trouble in troubles.kept:
-        telling.add(trouble.line, Sentence("{why}", why=trouble.sentence))
-    if more := troubles.count - len(troubles.kept):
-        telling.add(0, Sentence("{count} more rows could not be read.", count=more))
-
-
 def _csv(content: bytes) -> bytes:
     if not archive.is_zip(content):
         return content
@@ -101,7 +87,7 @@ def _western(content: bytes) -> bytes:
     return content.decode("utf-8" if is_utf8 else "cp1252", "replace").encode()
 
 
-def _place(row: spreadsheet.Row, telling: Telling) -> Place | None:
+def _place(row: Row, telling: Telling) -> Place | None:
     entry = Entry(telling, row.line)
     try:
         town, postcode, canton = (read(row.cells.get(column, "")) for column, read in _READ.items())

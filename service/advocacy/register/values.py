@@ -67,6 +67,11 @@ def name(text: str) -> str:
     return plain
 
 
+def family_name(text: str) -> str:
+    """As a name, and no longer than words are."""
+    return name(words(text))
+
+
 def identity(text: str) -> str:
     """Raises Unreadable for nothing."""
     plain = words(text, LONGEST_ID)
