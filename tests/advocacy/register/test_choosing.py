@@ -1,3 +1,4 @@
+import json
 from io import BytesIO
 from random import Random
 from zipfile import ZipFile
@@ -7,7 +8,7 @@ import pytest
 from service.advocacy.register import choosing
 from service.advocacy.register.choosing import Form
 from service.advocacy.register.found import NotARegister
-from tests.make import assemblee, bundestag, meps, plain_register, popolo
+from tests.make import assemblee, bundestag, ch_parliament, meps, plain_register, popolo
 
 PLACES = plain_register.file(plain_register.PLACES["de"], [["8000", "Musterlingen", "ZH"]])
 SWISSTOPO = (
@@ -54,6 +55,18 @@ def test_swiss_files_may_come_in_an_archive() -> None:
     assert choosing.form([("a.zip", archived("AMTOVZ_CSV_LV95.csv", SWISSTOPO.encode()))]) == Form.SWISSTOPO
     assert choosing.form([("a.zip", archived("person.json", PERSON))]) == Form.SWISS_PARLIAMENT
     assert choosing.form([("a.json", PERSON), ("b.json", PERSON)]) == Form.SWISS_PARLIAMENT
+
+
+@pytest.mark.parametrize("around", ["", '{"d": %s}', '{"d": {"results": %s}}', '{"value": %s}', '{"results": %s}'])
+def test_swiss_exports_are_known_in_all_their_shapes_and_read_together(around: str) -> None:
+    rows = ch_parliament.entities(ch_parliament.PEOPLE, "FR")
+    plain = {
+        name: [{key: said for key, said in row.items() if key != "__metadata"} for row in rows[name]] for name in rows
+    }
+    files = [(f"{name}.json", ((around or "%s") % json.dumps(plain[name])).encode()) for name in plain]
+    assert {choosing.form([file]) for file in files} == {Form.SWISS_PARLIAMENT}
+    assert choosing.read(files).members == choosing.read(ch_parliament.files(languages=("FR",))).members
+    assert choosing.form([("all.zip", ch_parliament.zipped(files))]) == Form.SWISS_PARLIAMENT
 
 
 def test_of_popolo_the_parliament_has_to_be_chosen() -> None:
