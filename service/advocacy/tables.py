@@ -279,7 +279,7 @@ class Promise(Table, tablename="promise"):
     since = Date(null=True, default=None)
     until = Date(null=True, default=None)
     # Who took it over when the mandate ended.
-    successor = ForeignKey("self", on_delete=OnDelete.set_null, null=True, default=None)
+    successor: ForeignKey = ForeignKey("self", on_delete=OnDelete.set_null, null=True, default=None)
     follow_up_on = Date(null=True, default=None)
     # Not public before staff have looked: what a questionnaire says is hearsay.
     confirmed_by = BigInt(null=True, default=None)
