@@ -17,7 +17,7 @@ from service.kit import db, log, paths, web
 from service.kit.errors import Problem
 from service.organisation import queries as organisations
 
-FEATURES = ("site", "subscribers", "campaigns", "cases", "letters", "wall", "staff", "delivery")
+FEATURES = ("site", "subscribers", "campaigns", "cases", "letters", "wall", "advocacy", "staff", "delivery")
 
 
 @asynccontextmanager

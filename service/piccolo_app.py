@@ -21,6 +21,7 @@ APP_CONFIG = AppConfig(
             "service.cases.tables",
             "service.letters.tables",
             "service.wall.tables",
+            "service.advocacy.tables",
             "service.campaigns.tables",
         ]
     ),

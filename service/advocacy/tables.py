@@ -78,8 +78,9 @@ class Representative(Table, tablename="representative"):
     retrieved_on = Date(null=True, default=None)
     # How sources know them: {"ch.parlament": "4137"}.
     external = JSONB(default="{}")
-    # That letters came back from the address, and what the server said.
+    # That letters came back from the address, and what the server said, without addresses.
     bounced_at = Timestamptz(null=True, default=None)
+    bounced_words = Varchar(300, default="")
     changed_at = Timestamptz()
     version = Integer(default=1)
 
@@ -136,11 +137,17 @@ class RegisterImport(Table, tablename="register_import"):
 
 
 class RegisterDifference(Table, tablename="register_difference"):
+    """What a file says otherwise than the register: of one member, or of all places of an area at once."""
+
     id = BigSerial(primary_key=True)
     register_import = ForeignKey(RegisterImport, on_delete=OnDelete.cascade, null=False, index=True)
-    # new, changed, left, moved
+    # member, area, places, committee
+    subject = Varchar(10)
+    # new, changed, left
     kind = Varchar(10)
-    representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=True, default=None)
+    # What it is about, for people.
+    label = Varchar(200)
+    representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=True, default=None, index=True)
     before = JSONB(default="{}")
     after = JSONB(default="{}")
     # Empty, accepted or rejected.
@@ -165,7 +172,7 @@ class Action(Table, tablename="action"):
     key = Varchar(16, unique=True)
     name = Varchar(120)
     state = Varchar(8, default=ActionState.DRAFT, choices=ActionState)
-    # Whom it may be sent to: {"areas": [3], "committees": [7], "people": [12], "sponsors": true, "parliaments": [1]}.
+    # Whom it asks; see targets.py.
     targets = JSONB(default="{}")
     prisoners = Array(base_column=BigInt())
     opens_at = Timestamptz(null=True, default=None)
@@ -175,6 +182,8 @@ class Action(Table, tablename="action"):
     per_hour = SmallInt(default=6)
     from_hour = SmallInt(default=9)
     until_hour = SmallInt(default=17)
+    # Whether what waits is spread evenly until it closes, instead of leaving as soon as the pace allows.
+    spread = Boolean(default=False)
     # Everything goes to this address instead: a test. Sealed, for it is somebody's own.
     test_address = Bytea(null=True, default=None, help_text="sealed: address")
     # An election has taken place since the targets were chosen.
@@ -200,6 +209,10 @@ class ActionEdition(Table, tablename="action_edition"):
     points = JSONB(default="[]")
     # Shows how such a letter may sound; whoever sends it as it is, is told to change it.
     example = Text(default="")
+    # What to say on the telephone.
+    call = Text(default="")
+    # What whoever took part may pass on.
+    share = Text(default="")
     thanks = Text(default="")
 
 
@@ -225,11 +238,18 @@ class AdvocacyLetter(Table, tablename="advocacy_letter"):
     id = BigSerial(primary_key=True)
     action = ForeignKey(Action, on_delete=OnDelete.cascade, null=False, index=False)
     representative = ForeignKey(Representative, on_delete=OnDelete.restrict, null=False, index=True)
-    # A keyed hash of action and address: that there is one letter, also after all else was scrubbed.
+    # Whose office hours count.
+    parliament = ForeignKey(Parliament, on_delete=OnDelete.restrict, null=False, index=False)
+    # A keyed hash of action, representative and address: that there is one letter, also after all else was scrubbed,
+    # and not that two letters are of one person.
     writer = Bytea(help_text="hash")
     state = Varchar(12, default=AdvocacyState.UNCONFIRMED, choices=AdvocacyState)
     language = Varchar(2)
-    area = ForeignKey(Area, on_delete=OnDelete.set_null, null=True, default=None)
+    area = ForeignKey(Area, on_delete=OnDelete.set_null, null=True, default=None, index=False)
+    # Of those the action is about, whom the letter speaks of.
+    prisoners = Array(base_column=BigInt())
+    # It went to the address that tries the action out, and counts for nothing.
+    is_test = Boolean(default=False)
     address = Bytea(null=True, default=None, help_text="sealed: address")
     name = Bytea(null=True, default=None, help_text="sealed: advocacy name")
     # Where the constituent lives, as the representative wants to know it.
@@ -244,15 +264,30 @@ class AdvocacyLetter(Table, tablename="advocacy_letter"):
     reminded_at = Timestamptz(null=True, default=None)
     confirmed_at = Timestamptz(null=True, default=None)
     due_at = Timestamptz(null=True, default=None)
-    lease_until = Timestamptz(null=True, default=None)
+    # When it was given to the delivery machine, as which mail, and when a server took it.
+    left_at = Timestamptz(null=True, default=None)
     delivery = BigInt(null=True, default=None, unique=True)
     sent_at = Timestamptz(null=True, default=None)
+    # Why it came to nothing, as a word: see failing.py.
+    reason = Varchar(20, default="")
     # The questionnaire: when it was asked, once more, and what was answered.
     asked_at = Timestamptz(null=True, default=None)
     asked_again_at = Timestamptz(null=True, default=None)
     # answered, acknowledged, silence, none_expected
     outcome = Varchar(14, default="")
     scrub_at = Timestamptz(null=True, default=None)
+
+
+class OwnWay(Table, tablename="own_way"):
+    """That somebody wrote with their own mail program, on paper, or called: counted, and no more than that."""
+
+    id = BigSerial(primary_key=True)
+    action = ForeignKey(Action, on_delete=OnDelete.cascade, null=False, index=True)
+    representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=False, index=False)
+    # mail, paper, phone
+    way = Varchar(5)
+    area = ForeignKey(Area, on_delete=OnDelete.set_null, null=True, default=None, index=False)
+    at = Timestamptz()
 
 
 class TookPart(Table, tablename="took_part"):
@@ -282,6 +317,7 @@ class Promise(Table, tablename="promise"):
     successor: ForeignKey = ForeignKey("self", on_delete=OnDelete.set_null, null=True, default=None)
     follow_up_on = Date(null=True, default=None)
     # Not public before staff have looked: what a questionnaire says is hearsay.
+    rejected_at = Timestamptz(null=True, default=None)
     confirmed_by = BigInt(null=True, default=None)
     confirmed_at = Timestamptz(null=True, default=None)
     told_at = Timestamptz()

@@ -2,12 +2,13 @@
 
 from service.auth.tables import Role
 
-_EVERYONE = frozenset({"account.edit", "overview.view", "campaigns.view", "cases.view"})
-_MODERATOR = _EVERYONE | {"subscribers.view", "letters.edit", "wall.moderate"}
+_EVERYONE = frozenset({"account.edit", "overview.view", "campaigns.view", "cases.view", "actions.view"})
+_MODERATOR = _EVERYONE | {"subscribers.view", "letters.edit", "wall.moderate", "actions.moderate"}
 _EDITOR = _MODERATOR | {
     "campaigns.edit",
     "campaigns.send",
     "cases.edit",
+    "actions.edit",
     "subscribers.edit",
     "subscribers.import",
     "lists.edit",
@@ -18,8 +19,8 @@ _OF = {Role.OWNER: PERMISSIONS, Role.EDITOR: _EDITOR, Role.MODERATOR: _MODERATOR
 
 ROLES = {
     Role.OWNER: "Everything, with staff, settings, the audit and exports",
-    Role.EDITOR: "Writes and sends campaigns, keeps cases, lists and subscribers",
-    Role.MODERATOR: "Decides what the wall shows, sees campaigns, cases and subscribers, prints for letter evenings",
+    Role.EDITOR: "Writes and sends campaigns, opens actions, keeps cases, lists and subscribers",
+    Role.MODERATOR: "Decides what the wall shows and which letters leave, sees campaigns, cases and subscribers",
     Role.VIEWER: "Sees campaigns, cases and figures, no subscriber",
 }
 

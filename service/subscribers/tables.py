@@ -51,6 +51,8 @@ class Subscriber(Table, tablename="subscriber"):
     topics = Array(base_column=Varchar(12))
     # Where they post letters from, if they said so: reminders leave early enough for the post from there.
     country = Varchar(2, default="")
+    # Where they vote, if they said so: an area of the register of representatives, by its id.
+    area = BigInt(null=True, default=None)
     created_at = Timestamptz()
     changed_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)

@@ -1,0 +1,5 @@
+"""The pages of advocacy, one module for each subject."""
+
+from typing import Any
+
+ROUTES: list[Any] = []
