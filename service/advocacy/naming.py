@@ -1,0 +1,15 @@
+"""What is called differently from language to language: parliaments, areas, committees."""
+
+# For readers of a language in which something has no name, in this order.
+_INSTEAD = ("", "en", "de", "fr")
+
+
+def called(table: str, language: str) -> str:
+    """SQL: the name of a row of `table`, which has `names`; `language`: the placeholder that it stands in."""
+    known = ", ".join(f"{table}.names->>'{other}'" for other in _INSTEAD)
+    any_other = f"(SELECT min(value) FROM jsonb_each_text({table}.names))"
+    return f"coalesce({table}.names->>{language}, {known}, {any_other}, {table}.{_key(table)})"
+
+
+def _key(table: str) -> str:
+    return "key" if table == "parliament" else "code"
