@@ -299,16 +299,26 @@ class TookPart(Table, tablename="took_part"):
     at = Timestamptz()
 
 
+class PromiseKind(StrEnum):
+    SPONSORS = "sponsors"
+    QUESTION = "question"
+    COMMITTEE = "committee"
+    SPOKE = "spoke"
+
+
 class Promise(Table, tablename="promise"):
-    """What a representative did or said they would do: the ledger. `kind`: sponsors, question, committee, spoke."""
+    """What a representative did or said they would do: the ledger."""
 
     id = BigSerial(primary_key=True)
     representative = ForeignKey(Representative, on_delete=OnDelete.restrict, null=False, index=True)
     prisoner = ForeignKey(Prisoner, on_delete=OnDelete.cascade, null=True, default=None, index=True)
     action = ForeignKey(Action, on_delete=OnDelete.set_null, null=True, default=None)
-    kind = Varchar(12)
+    kind = Varchar(12, choices=PromiseKind)
     statement = JSONB(default="{}")
     source = Varchar(500, default="")
+    # What supporters wrote about it, for staff alone and until they have decided; and how many told of it.
+    told = Bytea(null=True, default=None, help_text="sealed: promise told")
+    tellers = SmallInt(default=0)
     photo = Varchar(40, default="")
     photo_rights = Varchar(200, default="")
     since = Date(null=True, default=None)
@@ -321,3 +331,4 @@ class Promise(Table, tablename="promise"):
     confirmed_by = BigInt(null=True, default=None)
     confirmed_at = Timestamptz(null=True, default=None)
     told_at = Timestamptz()
+    version = Integer(default=1)
