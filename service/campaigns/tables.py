@@ -36,6 +36,8 @@ class Campaign(Table, tablename="campaign"):
     # Null: as it is sent.
     new_since = Timestamptz(null=True, default=None)
     seen_from = Date(null=True, default=None)
+    # The action that its blocks are about where they name none. Null: the one that opened last.
+    action = BigInt(null=True, default=None)
     created_at = Timestamptz()
     changed_at = Timestamptz()
 
@@ -45,6 +47,9 @@ class AutomationKind(StrEnum):
     BIRTHDAYS = "birthdays"
     BIRTHDAY_REMINDER = "birthday_reminder"
     WALL_GREW = "wall_grew"
+    ACTION_OPENED = "action_opened"
+    ACTION_REMINDER = "action_reminder"
+    ACTION_THANKS = "action_thanks"
 
 
 class Automation(Table, tablename="automation"):
