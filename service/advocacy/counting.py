@@ -25,7 +25,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def of(ids: Sequence[int]) -> dict[int, Count]:
-    """One for each of the actions `ids`."""
+    """One for each of the actions `ids` that there is."""
     rows = await db.fetch(_COUNTS, list(dict.fromkeys(ids)))
     return {row["id"]: Count(**{name: row[name] for name in Count.__struct_fields__}) for row in rows}
 
@@ -33,8 +33,8 @@ async def of(ids: Sequence[int]) -> dict[int, Count]:
 _COUNTS = """
     SELECT i.id, l.letters, l.waiting,
            (SELECT count(*) FROM own_way w WHERE w.action = i.id) AS own_ways,
-           (SELECT count(*) FROM took_part t WHERE t.action = i.id) AS people
-      FROM unnest($1::bigint[]) AS i (id), LATERAL (
+           a.forgotten + (SELECT count(*) FROM took_part t WHERE t.action = i.id) AS people
+      FROM unnest($1::bigint[]) AS i (id) JOIN action a USING (id), LATERAL (
            SELECT count(*) FILTER (WHERE state = 'sent') AS letters,
                   count(*) FILTER (WHERE state <> 'sent') AS waiting
              FROM advocacy_letter

@@ -35,9 +35,11 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
-    """What an action says in one language; see tables.ActionEdition."""
+    """What an action says in one language; see tables.ActionEdition. `version`: 0 for one that is not written yet."""
 
     language: str
+    version: int = 0
+    changed_at: datetime | None = None
     title: str = ""
     lead: str = ""
     ask: str = ""
@@ -76,6 +78,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     until_hour: int
     spread: bool
     choose_again: bool
+    trouble: str
     is_test: bool
     opened_at: datetime | None
     closed_at: datetime | None

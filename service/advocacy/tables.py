@@ -188,6 +188,10 @@ class Action(Table, tablename="action"):
     test_address = Bytea(null=True, default=None, help_text="sealed: address")
     # An election has taken place since the targets were chosen.
     choose_again = Boolean(default=False)
+    # Why it did not open by itself on its day, for staff.
+    trouble = Varchar(300, default="")
+    # How many took part of whom nothing is kept any more: taken from took_part, so that the count stays.
+    forgotten = Integer(default=0)
     opened_at = Timestamptz(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
     created_by = BigInt(null=True, default=None)
@@ -214,6 +218,8 @@ class ActionEdition(Table, tablename="action_edition"):
     # What whoever took part may pass on.
     share = Text(default="")
     thanks = Text(default="")
+    changed_at = Timestamptz(null=True, default=None)
+    version = Integer(default=1)
 
 
 class AdvocacyState(StrEnum):
