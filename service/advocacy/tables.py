@@ -86,7 +86,7 @@ class Representative(Table, tablename="representative"):
 
 
 class Membership(Table, tablename="membership"):
-    """A mandate; (representative, parliament, since) is unique. Over when `until` has passed."""
+    """A mandate; (representative, parliament, area, since) is unique. Over when `until` has passed."""
 
     id = BigSerial(primary_key=True)
     representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=False, index=True)
@@ -134,6 +134,8 @@ class RegisterImport(Table, tablename="register_import"):
     imported_by = BigInt(null=True, default=None)
     imported_at = Timestamptz()
     closed_at = Timestamptz(null=True, default=None)
+    # Of an election: when its day had come, and actions were told to choose their targets again.
+    begun_at = Timestamptz(null=True, default=None)
 
 
 class RegisterDifference(Table, tablename="register_difference"):
@@ -150,7 +152,9 @@ class RegisterDifference(Table, tablename="register_difference"):
     representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=True, default=None, index=True)
     before = JSONB(default="{}")
     after = JSONB(default="{}")
-    # Empty, accepted or rejected.
+    # Why somebody should look at it; empty for what may be accepted with all others of its kind.
+    twice = Varchar(200, default="")
+    # Empty, accepted, rejected, or overtaken by a later file.
     decision = Varchar(10, default="")
     decided_by = BigInt(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
