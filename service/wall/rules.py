@@ -2,18 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import msgspec
 
 from service.auth import audit
-from service.kit import clock, db
-from service.kit.errors import Invalid
-from service.kit.i18n import Sentence
+from service.kit import clock, db, word_lists
 
-LONGEST = 80
-MOST = 2000
-SHORTEST = 2
 _LINK = re.compile(
     r"https?:|www\.|\bt\.me/|\b[\w-]{2,}\.(?:com|net|org|info|biz|shop|xyz|top|click|online|site|link|io|me|ru|by|ch|de|fr)\b",
     re.IGNORECASE,
@@ -58,13 +52,12 @@ async def listing() -> list[Rule]:
 
 async def add(lines: str, by: int) -> int:
     """Words or phrases, one a line; returns how many were new. Raises Invalid for `words`."""
-    given = list(dict.fromkeys(" ".join(line.split()).casefold() for line in lines.splitlines() if line.strip()))
-    _check(given)
+    given = word_lists.given(lines)
     async with db.transaction():
         new = await db.fetch(
             "INSERT INTO wall_rule (words, added_by, added_at) SELECT unnest($1::text[]), $2, $3"
             " ON CONFLICT (words) DO NOTHING RETURNING id",
-            sorted(given),
+            given,
             by,
             clock.now(),
         )
@@ -88,25 +81,10 @@ async def look_again() -> None:
     await look([row["id"] for row in rows])
 
 
-def _check(given: Sequence[str]) -> None:
-    problem = None
-    if not given:
-        problem = Sentence("Write at least one word.")
-    elif len(given) > MOST:
-        problem = Sentence("That is too much at once. Add at most {most} lines.", most=MOST)
-    elif short := [line for line in given if len(line) < SHORTEST]:
-        problem = Sentence("“{words}” is so short that it would be found everywhere.", words=short[0])
-    elif long := [line for line in given if len(line) > LONGEST]:
-        problem = Sentence("“{words}…” is too long. At most {most} characters.", words=long[0][:30], most=LONGEST)
-    if problem:
-        raise Invalid({"words": problem})
-
-
 def _words(texts: Mapping[str, str], words: Collection[str]) -> Iterator[Finding]:
-    if pattern := _pattern(frozenset(words)):
-        for name, text in texts.items():
-            for found in dict.fromkeys(pattern.findall(text.casefold())):
-                yield Finding(2, f"A word of your list in the {name}: “{found}”.")
+    for name, text in texts.items():
+        for found in word_lists.found(text, words):
+            yield Finding(2, f"A word of your list in the {name}: “{found}”.")
 
 
 def _signs(texts: Mapping[str, str]) -> Iterator[Finding]:
@@ -126,13 +104,6 @@ def _copies(copies: int) -> Iterator[Finding]:
     if copies:
         others = "Another post says" if copies == 1 else f"{copies} other posts say"
         yield Finding(2, f"{others} the same sentence.")
-
-
-@lru_cache(maxsize=4)
-def _pattern(words: frozenset[str]) -> re.Pattern[str] | None:
-    """Where a word begins: “shop” is found in “shops”, and not in “bishop”."""
-    longest_first = sorted(words, key=lambda each: (-len(each), each))
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + ")") if words else None
 
 
 _TEXTS = """
