@@ -70,7 +70,9 @@ class Claim:
 
     def _taking(self, most: int, held: str) -> str:
         now = clock.now()
-        which = (_OF_NONE if self.mailing is None else _OF_ONE).format(mailing=self.mailing, revision=self.revision)
+        which = (_OF_NONE if self.mailing is None else _OF_ONE).format(
+            mailing=self.mailing, revision=self.revision, now=now
+        )
         return _TAKE.format(
             mailing=self.mailing or 0, which=which, now=now, lease=now + LEASE, most=most, held=held, run=self.run
         )
@@ -161,7 +163,8 @@ async def mailings_due() -> list[int]:
 async def transactional_due() -> bool:
     found: bool = await db.fetch_value(
         "SELECT EXISTS (SELECT 1 FROM delivery WHERE mailing IS NULL AND state IN ('queued', 'later')"  # noqa: S608
-        f" AND due_at <= $1 AND id NOT IN (SELECT unnest(held) FROM delivery_run)) AND {_NOT_FROZEN}",
+        " AND due_at <= $1 AND (until IS NULL OR until > $1)"
+        f" AND id NOT IN (SELECT unnest(held) FROM delivery_run)) AND {_NOT_FROZEN}",
         clock.now(),
     )
     return found
@@ -183,7 +186,7 @@ def try_again_at(attempts: int) -> datetime | None:
 _OPEN = "EXISTS (SELECT 1 FROM delivery d WHERE d.mailing = m.id AND d.state IN ('queued', 'later'))"
 # The switch in the settings that stops everything at once.
 _NOT_FROZEN = "NOT EXISTS (SELECT 1 FROM organisation WHERE frozen_at IS NOT NULL)"
-_OF_NONE = "mailing IS NULL"
+_OF_NONE = "mailing IS NULL AND (until IS NULL OR until > '{now}')"
 _OF_ONE = (
     "mailing = {mailing} AND EXISTS"
     " (SELECT 1 FROM mailing WHERE id = {mailing} AND state = 'sending' AND revision = {revision})"
@@ -211,6 +214,7 @@ _TURN = """
     WITH granted AS (
         SELECT d.id FROM delivery d
         WHERE d.id = ANY($3::text::bigint[]) AND d.state IN ('queued', 'later') AND NOT_FROZEN
+              AND (d.until IS NULL OR d.until > $6)
               AND ($2::bigint IS NULL OR EXISTS (
                   SELECT 1 FROM mailing WHERE id = $2 AND state = 'sending' AND revision = $8::int))
     ), run AS (

@@ -129,6 +129,8 @@ class Delivery(Table, tablename="delivery"):
     attempts = SmallInt(default=0)
     # When a queued or later row may be claimed.
     due_at = Timestamptz()
+    # From when on it is not begun any more until it is allowed again; null for nearly all. See transactional.allow.
+    until = Timestamptz(null=True, default=None)
     settled_at = Timestamptz(null=True, default=None)
     # By which server and to which domain it was last handed over, or tried.
     server = Integer(null=True, default=None)
