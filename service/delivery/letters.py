@@ -9,7 +9,7 @@ import msgspec
 from service.delivery import dkim, dkim_keys, headers, inserts, links, marks, verp, wire
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
-from service.delivery.transactional import CONTEXT
+from service.delivery.transactional import AUTHOR, CONTEXT, Author
 from service.kit import clock, db, sealing
 from service.kit.errors import Problem
 from service.kit.settings import settings
@@ -149,7 +149,7 @@ class TransactionalLetters:
         unique = self._sender.unique(row["id"])
         content_type, body = wire.plain(mail.text, mail.html)
         try:
-            head = self._head(row["language"]) + content_type
+            head = self._origin(context) + self._head(row["language"]) + content_type
             head += self._sender.personal_head(unique, recipient, mail.subject)
             message = self._sender.signer.sign(head, body) + wire.message(head, body)
             headers.check(message)
@@ -158,16 +158,22 @@ class TransactionalLetters:
         path = self._sender.return_path(row["id"])
         return Letter(path, recipient, [marks.lines(path), message], unique)
 
-    def _head(self, language: str) -> bytes:
+    def _origin(self, context: Mapping[str, object]) -> bytes:
+        """Who it comes from, and who gets the answers. Only what no person wrote says so."""
         own = self._organisation
+        if AUTHOR in context:
+            author = msgspec.convert(context[AUTHOR], Author)
+            display = f"{author.name[:LONGEST_NAME]} via {own.sender_name}"
+            return headers.mailbox("From", display, self._sender.address) + _reply_to(author.address)
         return (
             headers.mailbox("From", own.sender_name, self._sender.address)
             + _reply_to(own.reply_to)
             + headers.bare("Auto-Submitted", "auto-generated")
             + headers.bare("X-Auto-Response-Suppress", "All")
-            + headers.bare("Content-Language", language)
-            + _SAME_FOR_ALL
         )
+
+    def _head(self, language: str) -> bytes:
+        return headers.bare("Content-Language", language) + _SAME_FOR_ALL
 
 
 async def of_mailing(mailing: int) -> MailingLetters:
