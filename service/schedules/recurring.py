@@ -20,4 +20,5 @@ RECURRING: dict[str, timedelta] = {
     "wall.sweep_links": timedelta(minutes=1),
     "wall.tell": timedelta(minutes=1),
     "wall.erase_due": timedelta(hours=1),
+    "advocacy.open_and_close": timedelta(minutes=1),
 }
