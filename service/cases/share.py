@@ -88,7 +88,7 @@ async def _data(person: Person, organisation: str) -> dict[str, object]:
         "sentence": _said(person)[-1],
         "organisation": organisation,
         "hashtag": HASHTAG,
-        "photo": await _photo(person),
+        "photo": await photo(person),
         "credit": person.photo_credit,
     }
 
@@ -97,8 +97,8 @@ def _said(person: Person) -> list[str]:
     return [*summary.lines(person)[:2], summary.sentence(person)]
 
 
-async def _photo(person: Person) -> list[int]:
-    """Empty where there is none, or none that can be drawn."""
+async def photo(person: Person) -> list[int]:
+    """For the data of typesetting; empty where there is none, or none that can be drawn."""
     if not person.photo:
         return []
     try:

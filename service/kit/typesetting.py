@@ -6,6 +6,7 @@ never read as markup or code. The same template and data give the same bytes.
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -29,6 +30,8 @@ _NAME = re.compile(r"[a-z][a-z_]*")
 # Where a package would be looked for before it is fetched.
 _NOWHERE = "/nonexistent"
 _PLACE = re.compile(r"[\w/-]+\.typ:\d+:\d+")
+# Surrogates, unassigned, private, pictures such as 🙂, their joiners, and signs that turn the direction of a text.
+_NOT_PRINTED = {"Cs", "Cn", "Co", "So", "Cf", "Cc", "Me"}
 
 _log = log.logger("typesetting")
 # Threads of its own: whatever many people print, the rest of the service has its hands free.
@@ -73,6 +76,12 @@ def picture(content: bytes, longest: int = 800) -> list[int]:
     except Exception as error:
         # A decoder may fail in any way; each of them means the same.
         raise ValueError("not a picture that can be printed") from error
+
+
+def printable(text: str) -> str:
+    """`text` without pictures and invisible signs; № and ° are letters to us."""
+    kept = (c for c in text if c in "\n№°" or unicodedata.category(c) not in _NOT_PRINTED)
+    return "".join(kept).replace("\ufe0f", "")
 
 
 async def _made(

@@ -7,7 +7,6 @@ from service.kit import typesetting
 from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 from service.kit.i18n import lazy as _
-from service.letters import printing
 
 SIZES = {"a6": _("Postcard (A6)"), "a4": _("Letter to fold (A4)")}
 LONGEST_LETTER = 4000
@@ -58,7 +57,7 @@ async def cards(people: Sequence[Person], size: str, language: str, letter: str 
         "size": size,
         "language": language,
         "addresses": addresses[:MOST_AT_ONCE],
-        "letter": printing.printable(letter[:LONGEST_LETTER]),
+        "letter": typesetting.printable(letter[:LONGEST_LETTER]),
         "words": {name: word.into(language) for name, word in _WORDS.items()},
         "how": [sentence.into(language) for sentence in _how(people, size)],
     }

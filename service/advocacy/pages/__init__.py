@@ -2,4 +2,12 @@
 
 from typing import Any
 
-ROUTES: list[Any] = []
+from service.advocacy.pages import actions, call, feeds, paper, share
+
+ROUTES: list[Any] = [
+    *actions.ROUTES,
+    *call.ROUTES,
+    *feeds.ROUTES,
+    *paper.ROUTES,
+    *share.ROUTES,
+]

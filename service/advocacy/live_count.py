@@ -1,0 +1,59 @@
+"""How far an action has come, as a picture in mails: whoever opens one late sees how far it is then."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+
+from service.advocacy import counting, progress, queries
+from service.advocacy.progress import Progress
+from service.advocacy.queries import Action
+from service.kit import clock, typesetting
+from service.kit.keeping import Kept
+
+# How long pictures say the same number.
+KEPT_FOR = timedelta(minutes=3)
+_TEMPLATE = "action_count"
+# Twice, for sharp screens.
+_PIXELS = 2
+_MOST_REMEMBERED = 300
+_kept = Kept(most=60, patience=12)
+_counts: dict[int, tuple[datetime, Progress]] = {}
+
+
+async def present(action: Action) -> Progress:
+    """As it was some minutes ago at most: pictures are asked for by thousands."""
+    at, known = _counts.get(action.id, (None, None))
+    if at and known and known.goal == action.goal and timedelta() <= clock.now() - at < KEPT_FOR:
+        return known
+    found = progress.of(action, (await counting.of([action.id]))[action.id])
+    if len(_counts) >= _MOST_REMEMBERED:
+        _counts.clear()
+    _counts[action.id] = (clock.now(), found)
+    return found
+
+
+async def shown(key: str, language: str) -> dict[str, object]:
+    """What the picture says. Raises NotFound."""
+    done = await present(await queries.shown_action(key, language))
+    return {
+        "language": language,
+        "count": done.sentence.into(language),
+        "aim": done.aim(language),
+        "done": done.done,
+        "goal": done.goal,
+    }
+
+
+def mark(data: dict[str, object]) -> str:
+    """Changes with everything that the picture says."""
+    return hashlib.sha256(msgspec.json.encode(data)).hexdigest()[:32]
+
+
+async def picture(data: dict[str, object]) -> bytes:
+    """A PNG, readable on light and on dark ground. Raises Busy, and what typesetting.png raises."""
+
+    async def make() -> bytes:
+        return await typesetting.png(_TEMPLATE, data, _PIXELS)
+
+    return await _kept.get(mark(data), make)
