@@ -28,10 +28,15 @@ _OVER = (_("Sponsored {name}"), _("Sponsored a political prisoner"))
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """`prisoner`: None for what was done for all of them. `photo`: a path, or empty. `is_over`: the sponsorship ended."""
+    """`name`, `party`: of the representative. `prisoner`: None for what was done for all of them.
+
+    `photo`: a path, or empty. `is_over`: of a sponsorship.
+    """
 
     id: int
     representative: int
+    name: str
+    party: str
     kind: str
     prisoner: Person | None
     statement: Passage | None
@@ -45,8 +50,8 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> Sentence:
         """What was done, for a reader of the prisoner's language."""
-        one, all = _OVER if self.is_over else _SAID[Kind(self.kind)]
-        return _(one.english, name=self.prisoner.name) if self.prisoner else all
+        of_one, of_nobody = _OVER if self.is_over else _SAID[Kind(self.kind)]
+        return _(of_one.english, name=self.prisoner.name) if self.prisoner else of_nobody
 
 
 async def deeds(representatives: Sequence[int], language: str) -> dict[int, list[Deed]]:
@@ -57,9 +62,14 @@ async def deeds(representatives: Sequence[int], language: str) -> dict[int, list
     return dict(found)
 
 
-async def standing_by(prisoner: int, language: str) -> list[Deed]:
-    """The sponsorships of somebody that last today, the oldest first."""
-    return (await _deeds(f"d.prisoner = $2 AND {SPONSORS}", language, prisoner))[::-1]
+async def about(prisoner: int, language: str) -> list[Deed]:
+    """What was done for somebody, in the same order."""
+    return await _deeds(f"d.prisoner = $2 AND {CONFIRMED}", language, prisoner)
+
+
+async def with_photo(key: str, language: str) -> list[Deed]:
+    """What belongs to a photo; its `photo` is empty where it must not be shown."""
+    return await _deeds(f"d.photo = $2 AND d.photo <> '' AND {CONFIRMED}", language, key)
 
 
 async def sponsors() -> list[int]:
@@ -69,9 +79,16 @@ async def sponsors() -> list[int]:
 
 
 async def end_with_mandates(ids: Sequence[int], on: date) -> list[int]:
-    """The sponsorships of those representatives who have no mandate after the day `on` end with it: which ones."""
-    rows = await db.fetch(_END, list(ids), on)
-    return sorted(row["id"] for row in rows)
+    """The sponsorships of those representatives who have no mandate after the day `on` end with it: which ones.
+
+    Staff are asked that day who takes them over.
+    """
+    return sorted(row["id"] for row in await db.fetch(_END, list(ids), on))
+
+
+async def end_overdue() -> list[int]:
+    """The sponsorships of those whose last mandate is over, whoever has written that down: which ones."""
+    return sorted(row["id"] for row in await db.fetch(_OVERDUE, await organisations.today()))
 
 
 async def _deeds(where: str, language: str, *args: object) -> list[Deed]:
@@ -88,6 +105,8 @@ def _deed(row: db.Record, person: Person | None, language: str) -> Deed:
     return Deed(
         id=row["id"],
         representative=row["representative"],
+        name=row["name"],
+        party=row["party"],
         kind=row["kind"],
         prisoner=person,
         statement=publication.passage(msgspec.json.decode(row["statement"]), language) if tells else None,
@@ -102,17 +121,28 @@ def _deed(row: db.Record, person: Person | None, language: str) -> Deed:
 
 # $1: today.
 _DEEDS = """
-    SELECT d.*, d.kind = 'sponsors' AND coalesce(d.until < $1, false) AS is_over FROM promise d
+    SELECT d.*, r.name, r.party, d.kind = 'sponsors' AND coalesce(d.until < $1, false) AS is_over
+      FROM promise d JOIN representative r ON r.id = d.representative
 """
 _ORDER = "ORDER BY d.kind = 'sponsors' AND coalesce(d.until >= $1, true) DESC, d.since DESC NULLS LAST, d.id DESC"
 _SPONSORS = f"""
     SELECT DISTINCT d.representative FROM promise d LEFT JOIN prisoner p ON p.id = d.prisoner
      WHERE {SPONSORS} AND (p.id IS NULL OR {publication.PUBLIC}) ORDER BY 1
 """  # noqa: S608
+# Whom it touches may have begun a new mandate on the same day.
 _END = """
-    UPDATE promise d SET until = $2, version = version + 1
+    UPDATE promise d SET until = $2, follow_up_on = $2, version = version + 1
      WHERE d.representative = ANY($1) AND d.kind = 'sponsors' AND (d.until IS NULL OR d.until > $2)
        AND NOT EXISTS (SELECT FROM membership m WHERE m.representative = d.representative
                           AND (m.since IS NULL OR m.since <= $2) AND (m.until IS NULL OR m.until > $2))
+    RETURNING d.id
+"""
+# $1: today.
+_OVERDUE = """
+    UPDATE promise d SET until = over.on_day, follow_up_on = over.on_day, version = version + 1
+      FROM (SELECT m.representative, max(m.until) AS on_day FROM membership m
+             GROUP BY 1 HAVING bool_and(m.until < $1)) over
+     WHERE over.representative = d.representative AND d.kind = 'sponsors'
+       AND (d.until IS NULL OR d.until > over.on_day)
     RETURNING d.id
 """

@@ -1,28 +1,18 @@
-"""Who stands by a prisoner with a face: a feature above this one knows them, and says so here."""
+"""Who stands by a prisoner: features above this one know it, and say so here."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from service.cases.publication import Person
 
-
-class Company(msgspec.Struct, frozen=True):
-    """How many there are, and some of them as their feature shows them; its template knows how."""
-
-    count: int
-    faces: Sequence[Any]
+Teller: TypeAlias = Callable[[Person], Awaitable[Any]]
+_tellers: dict[str, Teller] = {}
 
 
-Teller = Callable[[Person], Awaitable[Company]]
-_tellers: list[Teller] = []
+def is_told_by(name: str, teller: Teller) -> None:
+    """Once, by each feature that knows; its template knows what it gets, under this name."""
+    _tellers[name] = teller
 
 
-def is_told_by(teller: Teller) -> None:
-    """Once, by the feature that knows."""
-    _tellers[:] = [teller]
-
-
-async def of(person: Person) -> Company:
-    return await _tellers[0](person) if _tellers else Company(0, [])
+async def of(person: Person) -> dict[str, Any]:
+    return {name: await teller(person) for name, teller in _tellers.items()}

@@ -24,13 +24,13 @@ async def portrait(key: str, size: str) -> bytes:
 
     async def make() -> bytes:
         _kind, content = await photos.public(key)
-        return await asyncio.to_thread(_cut, content, SIZES[size])
+        return await asyncio.to_thread(cut, content, SIZES[size])
 
     return await _kept[size].get(key, make)
 
 
-def _cut(content: bytes, size: tuple[int, int]) -> bytes:
-    """The middle, a little towards the top, where faces are."""
+def cut(content: bytes, size: tuple[int, int]) -> bytes:
+    """A JPEG of this size: the middle, a little towards the top, where faces are."""
     with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as opened:
         opened.draft("RGB", (2 * size[0], 2 * size[1]))
         plain = opened.convert("RGBA")

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from service.advocacy.pages import actions, call, feeds, paper, share
+from service.advocacy.pages import actions, answer, call, feeds, paper, share, sponsors
 
 ROUTES: list[Any] = [
     *actions.ROUTES,
+    *answer.ROUTES,
     *call.ROUTES,
     *feeds.ROUTES,
     *paper.ROUTES,
     *share.ROUTES,
+    *staff_actions.ROUTES,
+    *staff_parts.ROUTES,
+    *sponsors.ROUTES,
 ]

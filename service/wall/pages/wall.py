@@ -12,7 +12,6 @@ from litestar.params import FromPath
 from service.auth.guards import anyone
 from service.cases import company
 from service.cases import listing as prisoners
-from service.cases.company import Company
 from service.cases.publication import Person
 from service.kit import clock, db, web
 from service.kit.errors import Problem
@@ -27,6 +26,13 @@ BESIDE = 6
 # Frames without a face on the first page, each behind so many faces.
 _FRAMES = (5, 14, 25)
 _kept = KeptPages(most=300)
+
+
+class Company(msgspec.Struct, frozen=True):
+    """Who stands by one prisoner: how many there are, and some of them."""
+
+    count: int
+    faces: Sequence[Face]
 
 
 @get("/{language:str}/wall", guards=[anyone], opt={"compresses_itself": True})
@@ -154,5 +160,5 @@ def _answer(request: Request, response: Response[Any]) -> Response[Any]:
     return response
 
 
-company.is_told_by(standing_by)
+company.is_told_by("wall", standing_by)
 ROUTES = [wall, face]
