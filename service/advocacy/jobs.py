@@ -1,4 +1,4 @@
-from service.advocacy import opening
+from service.advocacy import giving_back, leaving, opening, outcomes, reminding, scrubbing
 from service.kit.jobs import job
 
 
@@ -7,3 +7,25 @@ async def open_and_close() -> None:
     """Actions whose first or last day has come."""
     await opening.open_due()
     await opening.close_due()
+
+
+@job("advocacy.leave", queue="mail")
+async def leave() -> None:
+    """What became of the letters that left, and then those whose turn it is."""
+    await outcomes.note()
+    await leaving.allow_due()
+    await leaving.leave_due()
+
+
+@job("advocacy.write_by_itself")
+async def write_by_itself() -> None:
+    """Reminders and questions, and texts that are given back because their turn does not come."""
+    await reminding.remind_due()
+    await reminding.ask_due()
+    await giving_back.give_back_due()
+
+
+@job("advocacy.forget")
+async def forget() -> None:
+    await reminding.drop_due()
+    await scrubbing.forget_due()

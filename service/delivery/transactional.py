@@ -80,7 +80,8 @@ async def send_again(
     """
     unknown = await db.execute(
         "UPDATE delivery SET state = 'queued', attempts = 0, reason = '', reply = '', settled_at = NULL,"
-        " address = $2, context = $3, due_at = $4, until = $5 WHERE id = $1 AND mailing IS NULL AND state = 'unknown'",
+        " address = $2, context = $3, due_at = $4, until = $5"
+        " WHERE id = $1 AND mailing IS NULL AND state = 'unknown'",
         id,
         sealing.seal_address(address),
         _sealed(context, author),

@@ -21,4 +21,7 @@ RECURRING: dict[str, timedelta] = {
     "wall.tell": timedelta(minutes=1),
     "wall.erase_due": timedelta(hours=1),
     "advocacy.open_and_close": timedelta(minutes=1),
+    "advocacy.leave": timedelta(seconds=10),
+    "advocacy.write_by_itself": timedelta(minutes=10),
+    "advocacy.forget": timedelta(hours=1),
 }
