@@ -28,16 +28,18 @@ _FEWEST_OWN = 5
 _PARTS = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _SALUTATION = re.compile(
-    r"\s*(?:dear|hello|good (?:day|morning)|sehr geehrte|geehrte|liebe|werte|guten tag|grüezi|hallo|madame|monsieur"
-    r"|bonjour|ch[eè]re?s?|mesdames|уважаем|многоуважаем|дорог|здравствуйте|добрый день|паважан|шаноўн|вельмішаноўн"
-    r"|дараг|вітаю|добры дзень|дзень добры)[^\n,!:]{0,100}[\n,!:]",
+    r"\A(?:dear|hello|good (?:day|morning)|sehr geehrte|geehrte|liebe|werte|guten tag|grüezi|hallo|madame|monsieur"
+    r"|bonjour|ch[eè]re?s?|mesdames|buongiorno|bun di|beste|buenos d[ií]as|dzień dobry|уважаем"
+    r"|многоуважаем|дорог|здравствуйте|добрый день|паважан|шаноўн|вельмішаноўн|дараг|вітаю"
+    r"|добры дзень|дзень добры)[^\n,!:]{0,100}[\n,!:]",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(
-    r"\n\s*(?:(?:with )?(?:kind|best|warm)\w* (?:regards|wishes)|(?:yours )?sincerely|yours|regards|respectfully"
+    r"\n[ \t]*(?:(?:with )?(?:kind|best|warm)\w* (?:regards|wishes)|(?:yours )?sincerely|yours|regards|respectfully"
     r"|mit (?:freundlich|herzlich|best)|freundliche|herzliche|beste gr|hochachtungsvoll|cordialement|bien à vous"
     r"|(?:meilleures |sincères )?salutations|veuillez agréer|je vous prie d|avec mes|с уважением|искренне"
-    r"|с наилучшими|з павагай|шчыра|з найлепшымі)[^\n]{0,200}(?:\n[^\n]{0,100}){0,5}\s*\Z",
+    r"|(?:un )?cordial\w*|met vriendelijke|z wyrazami|с наилучшими|з павагай|шчыра|з найлепшымі)"
+    r"[^\n]{0,200}(?:\n[^\n]{0,100}){0,5}\Z",
     re.IGNORECASE,
 )
 
@@ -58,7 +60,7 @@ def signature(text: str, given: Iterable[str] = ()) -> list[int]:
 
 async def signed(action: int, text: str) -> list[int]:
     """The signature of a letter of `action`, in any of its languages."""
-    return signature(text, [row["ask"] for row in await _editions(action)])
+    return signature(text, (await _said(action))[0])
 
 
 async def alike(action: int, signature: list[int], but: bytes | None = None) -> int:
@@ -83,16 +85,21 @@ def near(text: str, example: str, given: Iterable[str] = ()) -> bool:
 
 async def is_example(action: int, text: str) -> bool:
     """Whether `text` is one of the examples of `action`, in whichever language."""
-    editions = await _editions(action)
-    asks = [row["ask"] for row in editions]
-    return any(near(text, row["example"], asks) for row in editions)
+    asks, examples = await _said(action)
+    return any(near(text, example, asks) for example in examples)
 
 
 async def feedback(action: int, text: str) -> Sentence | None:
     """What to tell whoever is writing; None while the letter is their own."""
-    if await is_example(action, text):
-        return _THE_EXAMPLE
-    return told(await alike(action, await signed(action, text)))
+    return (await compared(action, text))[1]
+
+
+async def compared(action: int, text: str) -> tuple[int, Sentence | None]:
+    """How many others wrote nearly the same, and what to tell; 0 where so few did that one could guess who."""
+    asks, examples = await _said(action)
+    others = await alike(action, signature(text, asks))
+    is_copy = any(near(text, example, asks) for example in examples)
+    return others if others >= FEW else 0, _THE_EXAMPLE if is_copy else told(others)
 
 
 def told(others: int) -> Sentence | None:
@@ -116,8 +123,10 @@ def told(others: int) -> Sentence | None:
     )
 
 
-async def _editions(action: int) -> list[db.Record]:
-    return await db.fetch("SELECT ask, example FROM action_edition WHERE action = $1", action)
+async def _said(action: int) -> tuple[list[str], list[str]]:
+    """What every letter of the action holds, and what it is not to be; in each language."""
+    rows = await db.fetch("SELECT ask, example FROM action_edition WHERE action = $1", action)
+    return [row["ask"] for row in rows], [row["example"] for row in rows]
 
 
 def _own(text: str, given: Iterable[str]) -> set[Triple]:
