@@ -2,16 +2,38 @@
 
 from typing import Any
 
-from service.advocacy.pages import actions, answer, call, feeds, paper, share, sponsors
+from service.advocacy.pages import (
+    actions,
+    answer,
+    area,
+    call,
+    confirm,
+    feeds,
+    held,
+    likeness,
+    members,
+    paper,
+    share,
+    sponsors,
+    staff_actions,
+    staff_parts,
+    write,
+)
 
 ROUTES: list[Any] = [
     *actions.ROUTES,
     *answer.ROUTES,
+    *area.ROUTES,
     *call.ROUTES,
+    *confirm.ROUTES,
     *feeds.ROUTES,
+    *held.ROUTES,
+    *likeness.ROUTES,
+    *members.ROUTES,
     *paper.ROUTES,
     *share.ROUTES,
+    *sponsors.ROUTES,
     *staff_actions.ROUTES,
     *staff_parts.ROUTES,
-    *sponsors.ROUTES,
+    *write.ROUTES,
 ]
