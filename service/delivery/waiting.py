@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from math import inf
 
 import msgspec
@@ -98,6 +99,10 @@ class Line:
                 break
         self._news.clear()
         return self._from_slow() if last and not self._rows else None
+
+    def soon(self, most: int) -> list[Waiting]:
+        """Those whose turn comes next, as far as nothing delays them."""
+        return list(islice(self._rows, most))
 
     def ask(self, waiting: Waiting) -> float:
         """Now it is the domain's turn to answer; returns the moment."""

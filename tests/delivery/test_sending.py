@@ -3,6 +3,7 @@ from typing import Any
 
 from service.delivery import claims, outbox, queries, sending
 from service.delivery.claims import Claim, Settled
+from service.delivery.run import AHEAD
 from service.kit import clock, db
 from tests.make import mailings, smtp
 
@@ -16,6 +17,21 @@ async def test_everybody_gets_the_mail_once_and_the_books_balance(work: Any) -> 
         assert (books.audience, books.sent, books.open, books.balanced) == (30, 30, 0, True)
         progress = await queries.progress(mailing)
         assert progress and progress.state == "sent" and progress.finished_at
+
+
+async def test_letters_are_written_ahead_and_one_that_cannot_be_written_keeps_nobody_waiting(work: Any) -> None:
+    async with smtp.office() as office:
+        mailing = await mailings.mailing()
+        await mailings.audience(mailing, mailings.people(2 * AHEAD))
+        lost = await db.fetch_value("SELECT id FROM delivery ORDER BY id OFFSET 5 LIMIT 1")
+        await db.execute("UPDATE delivery SET first_name = $2 WHERE id = $1", lost, b"\x01" + bytes(40))
+        await outbox.open(mailing)
+        await work()
+        assert await mailings.states(mailing) == {"sent": 2 * AHEAD - 1, "refused": 1}
+        assert len(set(office.recipients)) == len(office.recipients) == 2 * AHEAD - 1
+        for mail in office.received:
+            name = str(mail.parsed["To"]).split("@")[0].removeprefix("reader")
+            assert mail.parsed["Subject"] == f"News for Reader {name}"
 
 
 async def test_addresses_and_names_are_emptied_when_the_mail_is_out(work: Any) -> None:

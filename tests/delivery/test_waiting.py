@@ -43,6 +43,13 @@ def rows(*domains: int | None) -> list[Waiting]:
     return [Waiting({"id": number}, domain) for number, domain in enumerate(domains)]  # type: ignore[arg-type]
 
 
+def test_whose_letters_are_written_ahead_are_the_next_in_their_order(known: Domains) -> None:
+    line = Line(LANES, known=known)
+    line.add(rows(QUICK, QUICK, QUICK, QUICK))
+    line.next()
+    assert [waiting.row["id"] for waiting in line.soon(2)] == [1, 2]
+
+
 def all_that_go(line: Line, **how: Any) -> list[Waiting]:
     """Those whose turn it is now; their domains are being asked."""
     gone = []
