@@ -1,4 +1,4 @@
-"""A letter to a member on paper: with what somebody wrote, or with lines to write by hand; it is made and forgotten."""
+"""A letter to a member on paper: with what somebody wrote, or with lines to write by hand; made and forgotten."""
 
 import msgspec
 

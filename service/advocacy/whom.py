@@ -10,16 +10,12 @@ from service.kit import db
 
 
 class Whom(msgspec.Struct, frozen=True):
-    """`parliaments`: of these one's own members; all others everybody may write to.
-
-    `countries`: where one's own members are sent from, as two letters.
-    """
+    """`parliaments`: of these one's own members; all others everybody may write to."""
 
     parliaments: list[str]
     committees: list[str]
     people: list[str]
     sponsors: bool
-    countries: list[str]
 
 
 async def of(targets: Targets, language: str) -> Whom:
@@ -28,7 +24,6 @@ async def of(targets: Targets, language: str) -> Whom:
         committees=await _names(_COMMITTEES, targets.committees, language),
         people=await _names(_PEOPLE, targets.people),
         sponsors=targets.sponsors,
-        countries=await _names(_COUNTRIES, targets.parliaments),
     )
 
 
@@ -44,7 +39,3 @@ _COMMITTEES = f"""
      WHERE committee.id = ANY($1) ORDER BY name
 """  # noqa: S608
 _PEOPLE = "SELECT name FROM representative WHERE id = ANY($1) ORDER BY coalesce(nullif(family_name, ''), name), name"
-_COUNTRIES = """
-    SELECT DISTINCT area.country AS name FROM membership JOIN area ON area.id = membership.area
-     WHERE membership.parliament = ANY($1) ORDER BY 1
-"""

@@ -12,6 +12,8 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
+from service.advocacy import counting, progress
+from service.advocacy import queries as actions
 from service.auth.guards import anyone
 from service.cases import birthdays, listing, partial_dates
 from service.delivery import catcher
@@ -56,6 +58,8 @@ async def home(request: Request, language: FromPath[str]) -> Response[str]:
     web.spoken(language)
     offer = signup.offer(await organisations.required())
     today, now = await organisations.today(), clock.now()
+    current = (await actions.open_ones(language))[:1]
+    counts = await counting.of([action.id for action in current])
     return web.html(
         request,
         "public/site/home.html",
@@ -64,6 +68,7 @@ async def home(request: Request, language: FromPath[str]) -> Response[str]:
         new=await listing.new_since(now - listing.NEW_FOR, now, language, SHOWN),
         faces=await wall.latest(language, FACES),
         standing_by=await share.count(None),
+        actions=[(action, progress.of(action, counts[action.id])) for action in current],
         written=lambda partial: partial_dates.written(partial, language),
     )
 

@@ -3,7 +3,7 @@
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from service.advocacy import counting, progress, queries, reached, share, whom
+from service.advocacy import asking, counting, progress, queries, reached, share, whom
 from service.advocacy.progress import Progress
 from service.advocacy.queries import Action
 from service.auth.guards import anyone
@@ -37,7 +37,7 @@ async def action(request: Request, language: FromPath[str], key: FromPath[str]) 
         count=(await counting.of([found.id]))[found.id],
         progress=(await _progress([found]))[found.id],
         whom=asked,
-        countries={code: countries.name(code, language) for code in asked.countries},
+        countries={code: countries.name(code, language) for code in await asking.countries(found)},
         people=await cases.people(found.prisoners, language),
         sponsors=[each for each in done if each.deed.kind == "sponsors" and not each.deed.is_over],
         reached=[each for each in done if each.by_action],
