@@ -22,7 +22,7 @@ MOST_AREAS = 10
 
 class NotAsked(NotFound):
     code = "not_asked"
-    sentence = _("This action does not ask this person, or they are in office no longer. Please choose somebody else.")
+    sentence = _("This person is not asked here, or is in office no longer. Please choose somebody else.")
 
 
 class Card(msgspec.Struct, frozen=True):

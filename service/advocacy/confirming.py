@@ -116,7 +116,7 @@ async def _of(token: str) -> db.Record:
 
 
 async def _of_writer(row: db.Record) -> list[db.Record]:
-    """The letter of a link, and what else its writer has on the way in the action; only that one when it is scrubbed."""
+    """The letter of a link and what else its writer has on the way in the action; it alone when it is scrubbed."""
     if row["address"] is None:
         return [row]
     candidates = sealing.address_candidates(sealing.unseal_address(row["address"]))

@@ -113,7 +113,7 @@ def _must_say_something(own: list[str], wrong: dict[str, Sentence]) -> None:
 
 def _must_fit(text: str, wrong: dict[str, Sentence]) -> None:
     if len(text) < SHORTEST or _WORDLESS.fullmatch(text):
-        wrong["text"] = _("This is very short. Please write a little more: at least {least} characters.", least=SHORTEST)
+        wrong["text"] = _("Please write a little more: at least {least} characters.", least=SHORTEST)
     elif len(text) > LONGEST:
         wrong["text"] = _(
             "Your letter is {count} characters long, and {most} fit. Members read short letters; please shorten it.",

@@ -82,7 +82,8 @@ def _insert(columns: Sequence[str]) -> str:
     places = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
     anew = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "writer")
     return f"""
-        INSERT INTO advocacy_letter ({", ".join(columns)}, held_for, reason, outcome) VALUES ({places}, '{{}}', '', '')
+        INSERT INTO advocacy_letter ({", ".join(columns)}, held_for, reason, outcome)
+        VALUES ({places}, '{{}}', '', '')
         ON CONFLICT (writer) DO UPDATE SET {anew}, reminded_at = NULL
          WHERE advocacy_letter.state = 'unconfirmed' RETURNING id
     """  # noqa: S608
