@@ -10,6 +10,7 @@ DESCRIPTION = "the ends of letters"
 FORWARDS = [
     "CREATE INDEX advocacy_letter_unknown ON advocacy_letter (action, id) WHERE state = 'unknown'",
     "CREATE INDEX advocacy_letter_writer ON advocacy_letter (action) WHERE octet_length(writer) = 32",
+    "CREATE INDEX advocacy_letter_trial ON advocacy_letter (action) WHERE is_test AND state = 'ready'",
 ]
 
 
