@@ -6,6 +6,7 @@ from io import StringIO
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.conf.apps import AppConfig, table_finder
 
+from service.advocacy import default_register
 from service.kit import db, paths
 from service.organisation import setup
 
@@ -29,11 +30,15 @@ APP_CONFIG = AppConfig(
 
 
 async def migrate() -> int:
-    """Brings the database to the newest migration; a new one also gets its organisation. How many were applied."""
+    """Brings the database to the newest migration; how many were applied.
+
+    A new one also gets its organisation, and the places that come with the service.
+    """
     before = await _applied()
     with redirect_stdout(StringIO()):
         await ForwardsMigrationManager(app_name="hundredfold", migration_id="all").run()
     await setup.ensure()
+    await default_register.ensure()
     return await _applied() - before
 
 

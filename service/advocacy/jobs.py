@@ -1,4 +1,4 @@
-from service.advocacy import giving_back, leaving, opening, outcomes, reminding, scrubbing
+from service.advocacy import deciding, elections, giving_back, leaving, opening, outcomes, reminding, restored, scrubbing
 from service.kit.jobs import job
 
 
@@ -12,6 +12,7 @@ async def open_and_close() -> None:
 @job("advocacy.leave", queue="mail")
 async def leave() -> None:
     """What became of the letters that left, and then those whose turn it is."""
+    await restored.hold()
     await outcomes.note()
     await leaving.allow_due()
     await leaving.leave_due()
@@ -29,3 +30,14 @@ async def write_by_itself() -> None:
 async def forget() -> None:
     await reminding.drop_due()
     await scrubbing.forget_due()
+
+
+@job("advocacy.follow_mandates")
+async def follow_mandates() -> None:
+    """Elections whose day has come, and mandates that are over."""
+    await elections.begin()
+
+
+@job("advocacy.return_held", queue="mail")
+async def return_held() -> None:
+    await deciding.return_due()

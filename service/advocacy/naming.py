@@ -7,7 +7,7 @@ _INSTEAD = ("", "en", "de", "fr")
 def called(table: str, language: str) -> str:
     """SQL: the name of a row of `table`, which has `names`; `language`: the placeholder that it stands in."""
     known = ", ".join(f"{table}.names->>'{other}'" for other in _INSTEAD)
-    any_other = f"(SELECT min(value) FROM jsonb_each_text({table}.names))"
+    any_other = f"(SELECT min(value) FROM jsonb_each_text({table}.names))"  # noqa: S608
     return f"coalesce({table}.names->>{language}, {known}, {any_other}, {table}.{_key(table)})"
 
 

@@ -24,4 +24,6 @@ RECURRING: dict[str, timedelta] = {
     "advocacy.leave": timedelta(seconds=10),
     "advocacy.write_by_itself": timedelta(minutes=10),
     "advocacy.forget": timedelta(hours=1),
+    "advocacy.follow_mandates": timedelta(minutes=10),
+    "advocacy.return_held": timedelta(minutes=1),
 }
