@@ -42,7 +42,6 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     statement: Passage | None
     source: str
     photo: str
-    photo_rights: str
     since: date | None
     until: date | None
     is_over: bool
@@ -86,11 +85,6 @@ async def end_with_mandates(ids: Sequence[int], on: date) -> list[int]:
     return sorted(row["id"] for row in await db.fetch(_END, list(ids), on))
 
 
-async def end_overdue() -> list[int]:
-    """The sponsorships of those whose last mandate is over, whoever has written that down: which ones."""
-    return sorted(row["id"] for row in await db.fetch(_OVERDUE, await organisations.today()))
-
-
 async def _deeds(where: str, language: str, *args: object) -> list[Deed]:
     rows = await db.fetch(f"{_DEEDS} WHERE {where} {_ORDER}", await organisations.today(), *args)
     ids = list(dict.fromkeys(row["prisoner"] for row in rows if row["prisoner"]))
@@ -112,7 +106,6 @@ def _deed(row: db.Record, person: Person | None, language: str) -> Deed:
         statement=publication.passage(msgspec.json.decode(row["statement"]), language) if tells else None,
         source=row["source"] if tells else "",
         photo=f"/sponsors/{row['photo']}" if tells and row["photo"] else "",
-        photo_rights=row["photo_rights"] if tells else "",
         since=row["since"],
         until=row["until"],
         is_over=row["is_over"],
@@ -135,14 +128,5 @@ _END = """
      WHERE d.representative = ANY($1) AND d.kind = 'sponsors' AND (d.until IS NULL OR d.until > $2)
        AND NOT EXISTS (SELECT FROM membership m WHERE m.representative = d.representative
                           AND (m.since IS NULL OR m.since <= $2) AND (m.until IS NULL OR m.until > $2))
-    RETURNING d.id
-"""
-# $1: today.
-_OVERDUE = """
-    UPDATE promise d SET until = over.on_day, follow_up_on = over.on_day, version = version + 1
-      FROM (SELECT m.representative, max(m.until) AS on_day FROM membership m
-             GROUP BY 1 HAVING bool_and(m.until < $1)) over
-     WHERE over.representative = d.representative AND d.kind = 'sponsors'
-       AND (d.until IS NULL OR d.until > over.on_day)
     RETURNING d.id
 """

@@ -220,6 +220,15 @@ _GO_OVER = (
     """INSERT INTO letters_posted AS kept (prisoner, day, said_by, letters)
        SELECT $1, day, said_by, letters FROM letters_posted WHERE prisoner = $2
        ON CONFLICT (prisoner, day, said_by) DO UPDATE SET letters = kept.letters + excluded.letters""",
+    """UPDATE promise d SET prisoner = $1, version = version + 1 WHERE prisoner = $2 AND NOT EXISTS
+       (SELECT FROM promise k WHERE k.prisoner = $1 AND k.representative = d.representative AND k.kind = d.kind
+        AND k.rejected_at IS NULL AND d.rejected_at IS NULL AND (k.confirmed_at IS NULL) = (d.confirmed_at IS NULL)
+        AND (k.confirmed_at IS NULL OR
+             k.kind = 'sponsors' AND coalesce(k.until, d.until) IS NULL AND d.photo = ''))""",
+    """UPDATE action SET prisoners = array_remove(prisoners, $2) || CASE WHEN $1 = ANY(prisoners)
+       THEN '{}'::bigint[] ELSE ARRAY[$1::bigint] END, version = version + 1 WHERE $2 = ANY(prisoners)""",
+    """UPDATE advocacy_letter SET prisoners = array_remove(prisoners, $2) || CASE WHEN $1 = ANY(prisoners)
+       THEN '{}'::bigint[] ELSE ARRAY[$1::bigint] END WHERE $2 = ANY(prisoners)""",
     "UPDATE wall_post SET prisoner = $1, version = version + 1 WHERE prisoner = $2",
     "UPDATE wall_mark SET mark = gen_random_uuid() WHERE EXISTS (SELECT FROM wall_post WHERE prisoner IN ($1, $2))",
     "UPDATE prisoner_merged SET prisoner = $1 WHERE prisoner = $2",

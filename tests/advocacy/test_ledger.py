@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -107,18 +107,6 @@ async def test_who_is_elected_again_sponsors_on():
     )
     await advocacy.promise(member, await cases.prisoner())
     assert await ledger.end_with_mandates([member], election) == []
-
-
-async def test_the_clock_finds_a_mandate_that_ended_without_a_word():
-    over = clock.now().date() - timedelta(days=30)
-    national, maryna = await advocacy.parliament(), await cases.prisoner()
-    left = await advocacy.representative(national, until=over)
-    unknown = await advocacy.representative(national, name="Sven Beispiel")
-    ends = await advocacy.promise(left, maryna)
-    await advocacy.promise(unknown, maryna)
-    assert await ledger.end_overdue() == [ends]
-    assert await ledger.end_overdue() == []
-    assert await db.fetch_value("SELECT until FROM promise WHERE id = $1", ends) == over
 
 
 async def test_the_page_of_a_prisoner_knows_her_sponsors_and_what_others_did():

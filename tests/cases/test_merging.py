@@ -7,7 +7,7 @@ from service.cases import editing, events, merging, queries
 from service.kit import clock, db
 from service.kit.errors import NotFound
 from service.wall import showing
-from tests.make import cases, mailings, wall
+from tests.make import advocacy, cases, mailings, wall
 
 pytestmark = pytest.mark.usefixtures("database")
 OTHER = {"name_be": "", "name_ru": "Ковальчук Марина", "name_latin": ""}
@@ -163,3 +163,18 @@ async def test_who_stood_by_one_record_stands_by_the_one_that_stays():
     kept = await db.fetch_one("SELECT prisoner, version FROM wall_post WHERE id = $1", post)
     assert tuple(kept) == (maryna, 2)
     assert await showing.mark() != mark
+
+
+async def test_what_members_of_parliament_did_for_either_goes_over():
+    maryna, marina = await two()
+    national = await advocacy.parliament()
+    rosa, sven = await advocacy.representative(national), await advocacy.representative(national, name="Sven Muster")
+    hers, again = await advocacy.promise(rosa, maryna), await advocacy.promise(rosa, marina)
+    his = await advocacy.promise(sven, marina)
+    told = [await advocacy.promise(sven, whom, "question", confirmed_at=None) for whom in (maryna, marina)]
+    action = await advocacy.action(prisoners=(marina, maryna))
+    await merging.merge(maryna, marina, None)
+    rows = await db.fetch("SELECT id FROM promise WHERE prisoner = $1 ORDER BY id", maryna)
+    assert [row["id"] for row in rows] == [hers, his, told[0]]
+    assert not await db.fetch_value("SELECT count(*) FROM promise WHERE id = $1", again)
+    assert await db.fetch_value("SELECT prisoners FROM action WHERE id = $1", action) == [maryna]
