@@ -31,7 +31,7 @@ _SALUTATION = re.compile(
     r"\A(?:dear|hello|good (?:day|morning)|sehr geehrte|geehrte|liebe|werte|guten tag|grüezi|hallo|madame|monsieur"
     r"|bonjour|ch[eè]re?s?|mesdames|buongiorno|bun di|beste|buenos d[ií]as|dzień dobry|уважаем"
     r"|многоуважаем|дорог|здравствуйте|добрый день|паважан|шаноўн|вельмішаноўн|дараг|вітаю"
-    r"|добры дзень|дзень добры)[^\n,!:]{0,100}[\n,!:]",
+    r"|добры дзень|дзень добры)(?:[^\n]{0,60}\n|[^\n,!:]{0,100}[\n,!:])",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from service.advocacy import held_queries
 from service.auth.guards import can
 from service.campaigns import queries
 from service.campaigns.queries import Listed
@@ -47,6 +48,7 @@ async def _needs_somebody(request: Request) -> dict[str, Any]:
         "held": await breaker.open_holds() if request.state.staff.can("campaigns.view") else 0,
         "imports": [job for job in coming if not job.is_over],
         "posts": await wall.waiting() if request.state.staff.can("wall.moderate") else 0,
+        "letters": await held_queries.waiting() if request.state.staff.can("actions.moderate") else 0,
         "compared": await _lists_to_decide() if request.state.staff.can("cases.edit") else [],
     }
 
