@@ -1,10 +1,11 @@
-"""Who gets a campaign: lists ∪ topics, ∩ languages ∩ countries, and of those only the confirmed."""
+"""Who gets a campaign: lists ∪ topics, ∩ languages ∩ countries ∩ who took part, and of those only the confirmed."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from service.advocacy import in_campaigns
 from service.auth import audit
 from service.campaigns import compose
 from service.campaigns.queries import Audience
@@ -13,7 +14,7 @@ from service.kit.i18n import LANGUAGES
 
 # The only select of an audience: the live count, the freeze and the check before opening all stand on it.
 # Whoever is suppressed is not confirmed any more: subscribers sees to it in the same transaction.
-_WHO = """
+_WHO = f"""
     SELECT s.id AS subscriber,
            CASE WHEN s.language = ANY($1::varchar[]) THEN s.language ELSE $2::varchar END AS language,
            s.address, s.first_name, s.last_name
@@ -24,7 +25,10 @@ _WHO = """
             OR EXISTS (SELECT 1 FROM list_member m JOIN mailing_list l ON l.id = m.mailing_list
                         WHERE m.subscriber = s.id AND m.mailing_list = ANY($5::bigint[]) AND l.archived_at IS NULL))
        AND (cardinality($6::varchar[]) = 0 OR s.country = ANY($6::varchar[]))
-"""
+       AND ($7::bigint = 0 OR {in_campaigns.TOOK_PART.format("$7")})
+       AND ($8::bigint = 0 OR NOT {in_campaigns.TOOK_PART.format("$8")})
+"""  # noqa: S608
+_NARROWED = ("languages", "topics", "lists", "countries", "took_part", "took_no_part")
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -45,7 +49,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 def select(audience: Audience, editions: list[str], fallback: str) -> tuple[str, list[Any]]:
     """SQL and arguments of the rows to freeze; `language` is that of the edition that they get."""
-    return _WHO, [editions, fallback, audience.languages, audience.topics, audience.lists, audience.countries]
+    return _WHO, [editions, fallback, *(getattr(audience, name) for name in _NARROWED)]
 
 
 async def count(audience: Audience) -> dict[str, int]:

@@ -17,6 +17,9 @@ KINDS = {
     AutomationKind.BIRTHDAYS: "Birthdays of the coming weeks",
     AutomationKind.BIRTHDAY_REMINDER: "Birthday reminder",
     AutomationKind.WALL_GREW: "Your wall grew",
+    AutomationKind.ACTION_OPENED: "An action opened",
+    AutomationKind.ACTION_REMINDER: "Reminder of an action",
+    AutomationKind.ACTION_THANKS: "Thank-you after an action",
 }
 
 

@@ -156,13 +156,15 @@ async def _make(found: Automation, at: datetime, late: bool = False, by: int | N
 async def _draft(found: Automation, planned: planning.Mail, by: int | None) -> int:
     draft = await compose.duplicate(found.blueprint, by)
     await db.execute(
-        "UPDATE campaign SET name = $2, audience = $3, automation = $4, new_since = $5, seen_from = $6 WHERE id = $1",
+        "UPDATE campaign SET name = $2, audience = $3, automation = $4, new_since = $5, seen_from = $6, action = $7"
+        " WHERE id = $1",
         draft,
         planned.name[: compose.LONGEST_NAME],
         msgspec.json.encode(planned.audience).decode(),
         found.id,
         planned.new_since,
         planned.seen_from,
+        planned.action,
     )
     return draft
 

@@ -6,7 +6,8 @@
      "editions": {"en": {"subject": "…", "preview_text": "…", "blocks": [{"type": "text", "text": "…"}]}},
      "info": {"id": 12, "state": "sent"}}
 
-Lists go by name or id, countries by their two letters ("" for who named none). Only `name` and `editions` are
+Lists go by name or id, countries by their two letters ("" for who named none), the action that one `took_part` in, or
+`took_no_part`, by its id or the key of its page. Only `name` and `editions` are
 needed; unfinished blocks pass, as in the composer.
 `info` is what the service says of a campaign: given back, it is ignored.
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from service.advocacy import in_campaigns
 from service.campaigns import audience, compose
 from service.campaigns.compose import Draft
 from service.campaigns.queries import Audience, Campaign, Edition
@@ -38,6 +40,8 @@ class AudienceDocument(msgspec.Struct, forbid_unknown_fields=True):
     topics: list[str] = []
     languages: list[str] = []
     countries: list[str] = []
+    took_part: int | str = 0
+    took_no_part: int | str = 0
 
 
 class Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -140,4 +144,19 @@ async def _audience(document: AudienceDocument) -> tuple[Audience, dict[str, Sen
                 wrong[f"audience.{field}[{number}]"] = Sentence(
                     "“{value}” is not one of {allowed}.", value=value, allowed=called
                 )
-    return Audience(lists, document.topics, document.languages, document.countries), wrong
+    took, strange = await _taken_part(document)
+    audience = Audience(lists, document.topics, document.languages, document.countries, **took)
+    return audience, wrong | strange
+
+
+async def _taken_part(document: AudienceDocument) -> tuple[dict[str, int], dict[str, Sentence]]:
+    asked = {"took_part": document.took_part, "took_no_part": document.took_no_part}
+    known: dict[int | str, int] = {0: 0, "": 0}
+    for action in await in_campaigns.choices():
+        known |= {action.id: action.id, action.key: action.id}
+    wrong = {
+        f"audience.{field}": Sentence("There is no action “{wanted}”.", wanted=wanted)
+        for field, wanted in asked.items()
+        if wanted not in known
+    }
+    return {field: known.get(wanted, 0) for field, wanted in asked.items()}, wrong

@@ -1,13 +1,13 @@
 """What the blocks that fill themselves show: from the records, as the readers of a language see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 import msgspec
 
-from service.campaigns import cards
+from service.campaigns import acts, cards
 from service.campaigns.queries import Campaign
 from service.cases import allocation, birthdays, listing, queries
 from service.cases.publication import Person
@@ -22,6 +22,7 @@ from service.rendering.blocks import (
     MOST_FACES,
     MOST_OWN,
     WINDOWS,
+    ActionCard,
     Birthdays,
     Block,
     FacilityAddress,
@@ -29,7 +30,9 @@ from service.rendering.blocks import (
     NewCases,
     OnePrisoner,
     YourPrisoners,
+    YourRepresentatives,
 )
+from service.rendering.inserts import AREAS
 from service.rendering.people import Data, Filling
 from service.wall import in_mails
 
@@ -42,18 +45,23 @@ EXAMPLES = 3
 
 
 class Moments(msgspec.Struct, frozen=True):
-    """Cases are new from `since` to `until`, faces from `joined` on; birthdays are seen from `first` on."""
+    """Cases are new from `since` to `until`, faces from `joined` on; birthdays are seen from `first` on.
+
+    `action`: the key of what it is about where blocks do not say.
+    """
 
     since: datetime
     until: datetime
     first: date
     joined: datetime
+    action: str = ""
 
 
 class Filled(msgspec.Struct):
     """`missing`: why a block cannot be sent; `noted`: what staff should know before; by the path of the field.
 
     `given`: for each of EXAMPLES readers of a preview people of their own, of whom nothing is reserved.
+    `areas`: where they could vote, by name, and `area` where they do.
     `marks`: of the posts in it as they were read, as `marks` below.
     """
 
@@ -62,9 +70,12 @@ class Filled(msgspec.Struct):
     noted: dict[str, str] = {}
     given: list[tuple[int, ...]] = []
     marks: dict[int, str] = {}
+    areas: Mapping[int, str] = {}
+    area: int = 0
 
     def own(self, reader: int) -> Sequence[int]:
-        return self.given[reader % EXAMPLES] if self.given else ()
+        people = self.given[reader % EXAMPLES] if self.given else ()
+        return [*people, *[AREAS + self.area] * bool(self.area)]
 
 
 async def moments(campaign: Campaign, organisation: Organisation) -> Moments:
@@ -72,11 +83,17 @@ async def moments(campaign: Campaign, organisation: Organisation) -> Moments:
     now = clock.now()
     since = campaign.new_since or await _last_told(campaign.id, "new_cases") or now - FIRST_LOOK
     joined = campaign.new_since or await _last_told(campaign.id, "from_the_wall") or now - FIRST_FACES
-    return Moments(since, now, campaign.seen_from or now.astimezone(organisation.zone).date(), joined)
+    first = campaign.seen_from or now.astimezone(organisation.zone).date()
+    return Moments(since, now, first, joined, await acts.key_of(campaign.action))
 
 
-async def fill(blocks: Sequence[Block], language: str, moments: Moments, for_all: bool = False) -> Filled:
-    """`for_all`: with everybody who can be written to, of whom each reader gets some; else with a few as examples."""
+async def fill(
+    blocks: Sequence[Block], language: str, moments: Moments, for_all: bool = False, area: int | None = None
+) -> Filled:
+    """`for_all`: with everybody who can be written to, of whom each reader gets some; else with a few as examples.
+
+    `area`: where the reader of a preview votes; None for any, 0 for one who did not say.
+    """
     filled = Filled()
     for number, block in enumerate(blocks):
         match block:
@@ -92,6 +109,9 @@ async def fill(blocks: Sequence[Block], language: str, moments: Moments, for_all
                 await _place(filled, number, facility, language)
             case FromTheWall(count=count) if 1 <= count <= MOST_FACES:
                 await _faces(filled, number, block, language, moments)
+            case YourRepresentatives() | ActionCard():
+                found = await acts.found(block, language, moments.action, for_all, area)
+                _act(filled, f"blocks[{number}]", number, found, area)
     return filled
 
 
@@ -118,6 +138,8 @@ async def frozen(campaign: Campaign, blocks: Sequence[Block], language: str, org
             case FromTheWall():
                 faces = await in_mails.still(language, [-key for key in keys])
                 filled.data[number] = Filling(faces=[cards.of_face(face) for face in faces])
+            case YourRepresentatives() | ActionCard():
+                filled.data[number] = await acts.frozen(block, await acts.key_of(campaign.action), language)
     return filled.data
 
 
@@ -212,6 +234,17 @@ async def _faces(filled: Filled, number: int, block: FromTheWall, language: str,
         filled.noted[path] = f"{who} agreed to stand in mails, and the mail would say so."
 
 
+def _act(filled: Filled, path: str, number: int, found: acts.Found, area: int | None) -> None:
+    filled.data[number] = found.filling
+    if found.missing:
+        filled.missing[f"{path}.action"] = found.missing
+    if found.noted:
+        filled.noted[path] = found.noted
+    if found.areas:
+        filled.areas = found.areas
+        filled.area = next(iter(found.areas)) if area is None else area
+
+
 def _last(first: date, window: str) -> date:
     return first + timedelta(days=WINDOWS[window] - 1)
 
@@ -251,5 +284,5 @@ _CHANGED = f"""
       FROM (SELECT DISTINCT unnest(ARRAY[key, about]) AS key FROM mailing_insert WHERE mailing = $1) i
       LEFT JOIN prisoner p ON p.id = i.key {_AT}
       LEFT JOIN unnest($2::bigint[], $3::text[]) AS seen (id, mark) ON seen.id = i.key
-     WHERE i.key > 0 AND seen.mark IS DISTINCT FROM {_MARK}
+     WHERE i.key > 0 AND i.key < {AREAS} AND seen.mark IS DISTINCT FROM {_MARK}
 """  # noqa: S608

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from service.advocacy import in_campaigns
+from service.advocacy.queries import Action
 from service.campaigns import audience, automation_queries, filling, leads, queries
 from service.campaigns.automation_queries import Automation
 from service.campaigns.leads import Lead, Leads
@@ -25,6 +27,10 @@ NOTHING_NEW = "nothing new yet: no mail"
 STILL_WAITS = "no second mail: its last draft still waits and takes in what is new"
 NOBODY_NEW = "nobody new on the wall: no mail"
 NO_BIRTHDAYS = "no birthdays in these days: no mail"
+# Whoever has not taken part in an action is reminded so long before it ends.
+REMINDED_BEFORE = timedelta(days=5)
+# An action that opened or ended longer ago is not told of, where no mail of the kind has left yet.
+FIRST_ACTIONS = timedelta(days=7)
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -35,6 +41,7 @@ class Mail(msgspec.Struct, frozen=True):
     audience: Audience
     new_since: datetime | None = None
     seen_from: date | None = None
+    action: int | None = None
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -105,6 +112,8 @@ async def plan(automation: Automation, at: datetime, outlook: Outlook, looked_at
             return _birthdays(automation, blueprint, at, outlook, await queries.editions(blueprint.id))
         case AutomationKind.BIRTHDAY_REMINDER:
             return await _reminder(automation, blueprint, at, outlook)
+        case AutomationKind.ACTION_OPENED | AutomationKind.ACTION_REMINDER | AutomationKind.ACTION_THANKS:
+            return await _actions(automation, blueprint, at, outlook, looked_at)
 
 
 async def _news(
@@ -146,6 +155,37 @@ def _birthdays(
         return Plan(at, NO_BIRTHDAYS)
     told = _counted(len(found), "birthday")
     return Plan(at, told, [Mail(_named(automation, at, outlook), told, blueprint.audience, seen_from=first)])
+
+
+async def _actions(
+    automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook, looked_at: datetime | None
+) -> Plan:
+    """A mail for each, for there are few of them."""
+    kind = AutomationKind(automation.kind)
+    found, told, nothing = _ACTIONS[kind]
+    since = looked_at or await _looked_at(automation, at, FIRST_ACTIONS)
+    mails = [
+        Mail(
+            f"{_named(automation, at, outlook)}: {action.name}",
+            f"“{action.name}” {told}",
+            _taking_part(kind, blueprint.audience, action.id),
+            action=action.id,
+        )
+        for action in await found(since, at)
+    ]
+    return Plan(at, "; ".join(mail.told for mail in mails) or nothing, mails)
+
+
+def _taking_part(kind: AutomationKind, chosen: Audience, action: int) -> Audience:
+    if kind == AutomationKind.ACTION_OPENED:
+        return chosen
+    if kind == AutomationKind.ACTION_THANKS:
+        return msgspec.structs.replace(chosen, took_part=action)
+    return msgspec.structs.replace(chosen, took_no_part=action)
+
+
+async def _ending(since: datetime, until: datetime) -> list[Action]:
+    return await in_campaigns.closing(since + REMINDED_BEFORE, until + REMINDED_BEFORE)
 
 
 async def _reminder(automation: Automation, blueprint: Campaign, at: datetime, outlook: Outlook) -> Plan:
@@ -194,4 +234,10 @@ def _counted(count: int, what: str) -> str:
 _NEWS: dict[AutomationKind, tuple[timedelta, Callable[[datetime, datetime], Awaitable[str]], str]] = {
     AutomationKind.NEW_CASES: (filling.FIRST_LOOK, _new_cases, NOTHING_NEW),
     AutomationKind.WALL_GREW: (filling.FIRST_FACES, _new_faces, NOBODY_NEW),
+}
+# The actions of some days, what is said of each, and what is said where there is none.
+_ACTIONS: dict[AutomationKind, tuple[Callable[[datetime, datetime], Awaitable[list[Action]]], str, str]] = {
+    AutomationKind.ACTION_OPENED: (in_campaigns.opening, "has opened", "no action has opened: no mail"),
+    AutomationKind.ACTION_REMINDER: (_ending, "ends soon", "no action ends soon: no mail"),
+    AutomationKind.ACTION_THANKS: (in_campaigns.over, "is over", "no action has ended: no mail"),
 }

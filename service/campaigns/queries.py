@@ -30,6 +30,9 @@ class Audience(msgspec.Struct, frozen=True):
     topics: list[str] = []
     languages: list[str] = []
     countries: list[str] = []
+    # Only those who took part in this action, or who did not; 0: whatever they did.
+    took_part: int = 0
+    took_no_part: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.lists or self.topics)
@@ -61,6 +64,7 @@ class Campaign(_Timed, frozen=True):
     automation: int | None
     new_since: datetime | None
     seen_from: date | None
+    action: int | None
     created_at: datetime
     changed_at: datetime
 

@@ -13,6 +13,7 @@ from service.kit.formats import filters
 from service.kit.i18n import LANGUAGES
 from service.organisation.queries import Organisation
 from service.rendering.blocks import (
+    ActionCard,
     Birthdays,
     Block,
     Columns,
@@ -22,6 +23,7 @@ from service.rendering.blocks import (
     NewCases,
     OnePrisoner,
     YourPrisoners,
+    YourRepresentatives,
 )
 
 
@@ -67,7 +69,10 @@ def _audience(chosen: Audience, lists: dict[int, str]) -> str:
     only = ", ".join(LANGUAGES.get(language, language) for language in chosen.languages)
     who = f"{who}; only those who read {only}" if only else who
     posting = ", ".join(countries.name(code, "en") if code else "nowhere named" for code in chosen.countries)
-    return f"{who}; only those who post from {posting}" if posting else who
+    who = f"{who}; only those who post from {posting}" if posting else who
+    if chosen.took_part:
+        who = f"{who}; only those who took part in action {chosen.took_part}"
+    return f"{who}; only those who took no part in action {chosen.took_no_part}" if chosen.took_no_part else who
 
 
 def _fared(progress: Progress, organisation: Organisation) -> Iterator[str]:
@@ -114,6 +119,14 @@ def _living(block: Living) -> str:
             return f"from the wall: {len(posts)} chosen"
         case FromTheWall(count=count, only_new=only_new):
             return f"from the wall: {'the new' if only_new else 'the latest'}, at most {count}"
+        case YourRepresentatives(action=action):
+            return f"to whom each reader can write: {_action(action)}"
+        case ActionCard(action=action, shows=shows):
+            return f"{_action(action)}{', as thanks' if shows == 'thanks' else ''}"
+
+
+def _action(key: str) -> str:
+    return f"action {key}" if key else "the action that opened last"
 
 
 def _local(moment: datetime, organisation: Organisation) -> str:

@@ -207,6 +207,7 @@ def _drafts(plan: Plan, blueprint: Campaign, link: str, at: datetime, is_daily: 
                 audience=mail.audience,
                 new_since=mail.new_since,
                 seen_from=mail.seen_from,
+                action=mail.action,
             ),
             blueprint.name,
             link,
@@ -225,7 +226,7 @@ async def _play(scene: _Scene, notes: _Notes, written: set[tuple]) -> int:
         return 0
     for found in await checks.about_readers(scene.campaign):
         notes.add(scene.found(found))
-    content = (scene.campaign.id, scene.campaign.new_since, scene.campaign.seen_from)
+    content = (scene.campaign.id, scene.campaign.new_since, scene.campaign.seen_from, scene.campaign.action)
     if content in written:
         return 0
     written.add(content)

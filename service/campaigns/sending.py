@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 
+from service.advocacy import in_campaigns
 from service.auth import audit
-from service.campaigns import audience, checks, filling, preview, queries
+from service.campaigns import acts, audience, checks, filling, preview, queries
 from service.campaigns.checks import Finding
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
@@ -18,7 +19,7 @@ from service.letters import allotting
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering.email import CompiledEdition
-from service.rendering.inserts import NOBODY
+from service.rendering.inserts import AREAS, NOBODY
 from service.subscribers import list_queries
 
 # The stable List-Id of mails to more than one list.
@@ -69,6 +70,12 @@ class Stopped(Problem):
     sentence = Sentence(
         "Everything is stopped, so nothing can be sent. An owner can let everything go on, in the settings."
     )
+
+
+class Moot(Problem):
+    code = "campaign_moot"
+    status = 409
+    sentence = Sentence("Nobody can take part in “{action}” at this moment, and this mail asks for that.")
 
 
 class Over(Problem):
@@ -215,6 +222,7 @@ def new_mailing(organisation: Organisation, list_name: str = "", list_label: str
 
 async def _begin(campaign: Campaign) -> None:
     """Frozen, checked once more and opened in one transaction: a crash leaves it scheduled, or under way."""
+    campaign = await acts.settled(campaign)
     await _must_be_ready(campaign, warned=True)
     organisation = await organisations.required()
     editions, marks = await compiled(campaign, organisation)
@@ -224,11 +232,16 @@ async def _begin(campaign: Campaign) -> None:
     await outbox.freeze(mailing, *audience.select(campaign.audience, list(editions), fallback))
     if each := await _people_for_each(campaign.id, editions):
         await allotting.for_mailing(mailing, each)
+    if asking := [language for language, edition in editions.items() if acts.knows_areas(edition)]:
+        await outbox.add_keys(mailing, asking, in_campaigns.AREA_KEYS)
     gone_readers, changed_people = (
         audience.no_longer(mailing, campaign.audience),
         filling.changed_since(mailing, marks),
     )
     await outbox.open(mailing, *gone_readers, *changed_people)
+    # Who stopped an action before the mailing was open found none to hold; so this looks once it is.
+    if missed := await acts.not_open(editions):
+        raise Moot(action=missed)
     subject = f"campaign {campaign.id}"
     await audit.record(await audit.last_by("campaign.scheduled", subject), "campaign.started", subject)
 
@@ -236,8 +249,8 @@ async def _begin(campaign: Campaign) -> None:
 async def _people_for_each(campaign: int, editions: Mapping[str, CompiledEdition]) -> int:
     """How many people of their own each reader gets; 0 also when there is nobody to write to."""
     own = [filling.own_list(edition.blocks) for edition in (await queries.editions(campaign)).values()]
-    anybody = any(insert.personal and insert.key != NOBODY for text in editions.values() for insert in text.inserts)
-    return max(own, default=0) if anybody else 0
+    lists = [insert for text in editions.values() for insert in text.inserts if insert.personal]
+    return max(own, default=0) if any(NOBODY < insert.key < AREAS for insert in lists) else 0
 
 
 async def _must_be_ready(campaign: Campaign, warned: bool) -> None:

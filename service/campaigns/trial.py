@@ -29,8 +29,12 @@ _ROWS = (
 )
 
 
-async def send(campaign: int, language: str, typed: str, reader: Reader, by: int, number: int = 0) -> list[str]:
+async def send(
+    campaign: int, language: str, typed: str, reader: Reader, by: int, number: int = 0, area: int | None = None
+) -> list[str]:
     """Sends the edition to the addresses in `typed`, as `reader`, the example of that `number`, would get it.
+
+    `area`: where that reader votes, as in filling.fill.
 
     Returns the addresses. People to write to are examples; none of them is reserved, and no letter can be counted.
     Raises Invalid for the field `addresses` or for what is unfinished, and TooMany after 30 an hour.
@@ -40,7 +44,7 @@ async def send(campaign: int, language: str, typed: str, reader: Reader, by: int
     organisation = await organisations.required()
     found = await queries.find(campaign)
     letter = _with_staff_preview(preview.letterhead(organisation, found, language), campaign, language)
-    filled = await filling.fill(edition.blocks, language, await filling.moments(found, organisation))
+    filled = await filling.fill(edition.blocks, language, await filling.moments(found, organisation), area=area)
     compiled = preview.compiled(edition, letter, filled)
     for _address in to:
         await limits.take("campaign-test", str(by), MOST_AN_HOUR, 3600)

@@ -16,6 +16,7 @@ from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering import email, people
+from service.rendering.inserts import areas
 
 LONGEST_NAME = 100
 # The texts of so many mailings stay in memory between two runs.
@@ -85,9 +86,11 @@ class MailingLetters:
             reader[name] = _unsealed(name, row)[:LONGEST_NAME]
         if "preferences_url" in sheet.edition.wants:
             reader["preferences_url"] = links.preferences_url(subscriber, language)
-        keys = sheet.edition.pool.shown(row["inserts"] or (), delivery) if sheet.edition.pool else ()
+        given = (row["inserts"] or ()) if sheet.edition.is_own else ()
+        shown = sheet.edition.pool.shown(given, delivery) if sheet.edition.pool else ()
         if "posted_url" in sheet.edition.wants:
-            reader["posted_url"] = self._posted_url(language, keys)
+            reader["posted_url"] = self._posted_url(language, shown)
+        keys = (*shown, *areas(given)) if given else ()
         unique = self._sender.unique(delivery)
         path = self._sender.return_path(delivery)
         return Letter(path, recipient, [marks.lines(path), *sheet.written(unique, recipient, reader, keys)], unique)

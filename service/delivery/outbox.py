@@ -105,6 +105,22 @@ async def give(mailing: int, deliveries: Sequence[int], keys: Sequence[Sequence[
     )
 
 
+async def add_keys(mailing: int, languages: Sequence[str], select_sql: str, args: Sequence[Any] = ()) -> int:
+    """One more key for each reader of these editions of whom the select yields one; returns how many those are.
+
+    It yields subscriber and key, each subscriber once; its placeholders are $1 to $n for `args`.
+    """
+    n = len(args)
+    return await db.execute(
+        "UPDATE delivery d SET inserts = coalesce(d.inserts, '{}') || given.key"  # noqa: S608
+        f" FROM ({select_sql}) AS given WHERE d.mailing = ${n + 1} AND d.subscriber = given.subscriber"
+        f" AND d.language = ANY(${n + 2}::varchar[])",
+        *args,
+        mailing,
+        languages,
+    )
+
+
 async def open(
     mailing: int,
     select_gone: str = "",

@@ -20,7 +20,7 @@ from service.kit.errors import Problem
 from service.rendering import inserts, personal
 from service.rendering.checks import check_subject
 from service.rendering.email import CompiledEdition
-from service.rendering.inserts import BETWEEN, NAME, NOBODY, Pool
+from service.rendering.inserts import BETWEEN, NAME, OWN_AREA, Pool
 from service.rendering.text import clean, one_line
 
 _LINE = 76
@@ -50,7 +50,7 @@ class Filled(msgspec.Struct, frozen=True):
 class Edition:
     """One language of a mailing, ready to be filled. `wants`: the reader's variables that stand in it.
 
-    `pool`: whom its personal list can show.
+    `pool`: whom its personal list can show; `is_own`: whether the keys that a reader was given change anything.
     """
 
     def __init__(self, compiled: CompiledEdition, shared: Mapping[str, str], signed: bool = False) -> None:
@@ -70,13 +70,17 @@ class Edition:
         self._expressions = [expressions.compiled(*source) for source in self._sources]
         named = re.findall(r"\w+", " ".join(source for source, _escaped in self._sources))
         self.wants = frozenset(named).difference(self._shared)
+        self._leads_to_areas = OWN_AREA in self.wants
+        self.is_own = self._leads_to_areas or any(insert.personal for insert in compiled.inserts)
 
     def fill(self, reader: Mapping[str, str], keys: Sequence[int] = ()) -> Filled:
-        """`keys`: whom the reader's own list shows, of those in `pool`. Raises Unmailable."""
+        """`keys`: whom the reader's own lists show, of those in `pool`, and the area. Raises Unmailable."""
         values = {**self._shared, **reader}
         for name, value in reader.items():
             if not value.isprintable():
                 values[name] = clean(value).replace("\n", " ")
+        if self._leads_to_areas:
+            values[OWN_AREA] = inserts.area_path(keys)
         try:
             found = [expression(values) for expression in self._expressions]
             subject = self._subject_of(found)
@@ -143,7 +147,7 @@ class _List(dict[int, bytes]):
         return encoded
 
     def joined(self, keys: Sequence[int]) -> bytes:
-        return self._between.join([self[key] for key in keys]) if keys else self[NOBODY]
+        return self._between.join([self[key] for key in inserts.own(self.texts, keys)])
 
 
 class _Body:

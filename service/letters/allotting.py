@@ -15,6 +15,7 @@ from service.kit.errors import Problem
 from service.kit.i18n import lazy as _
 from service.letters import routes
 from service.organisation import queries as organisations
+from service.rendering.inserts import AREAS
 
 RECENT = timedelta(days=90)
 RESERVED_FOR = timedelta(days=21)
@@ -42,16 +43,18 @@ _CANDIDATES = rf"""
         ON coming.prisoner = p.id
      WHERE {publication.writable("$2")}
 """  # noqa: S608
+# A reader's own list of people; those of an area have greater keys.
+_PERSONAL = f"personal AND key < {AREAS}"
 # Whoever is in every personal list of mailing $4, in every language.
-_IN_THE_MAILING = """
-       AND p.id IN (SELECT key FROM mailing_insert WHERE mailing = $4 AND personal GROUP BY key HAVING count(*) =
-         (SELECT count(DISTINCT (language, place)) FROM mailing_insert WHERE mailing = $4 AND personal))
-"""
+_IN_THE_MAILING = f"""
+       AND p.id IN (SELECT key FROM mailing_insert WHERE mailing = $4 AND {_PERSONAL} GROUP BY key HAVING count(*) =
+         (SELECT count(DISTINCT (language, place)) FROM mailing_insert WHERE mailing = $4 AND {_PERSONAL}))
+"""  # noqa: S608
 # Whose language has a personal list.
-_READERS = """
+_READERS = f"""
     SELECT id FROM delivery WHERE mailing = $1 AND state = 'queued'
-       AND language IN (SELECT language FROM mailing_insert WHERE mailing = $1 AND personal) ORDER BY id
-"""
+       AND language IN (SELECT language FROM mailing_insert WHERE mailing = $1 AND {_PERSONAL}) ORDER BY id
+"""  # noqa: S608
 
 
 class NobodyToWriteTo(Problem):

@@ -98,8 +98,40 @@ class FromTheWall(Struct, tag="from_the_wall", tag_field="type", forbid_unknown_
     only_new: bool = False
 
 
+class YourRepresentatives(Struct, tag="your_representatives", tag_field="type", forbid_unknown_fields=True):
+    """Each reader sees to whom they can write in an action: their own members, where they said where they vote.
+
+    `action`: the key of its page; empty: the action of the campaign, else the one that opened last.
+    """
+
+    action: str = ""
+
+
+class ActionCard(Struct, tag="action_card", tag_field="type", forbid_unknown_fields=True):
+    """What an action asks, how far it has come, and the way to take part. `action`: as in YourRepresentatives.
+
+    `shows`: "ask", or "thanks" for what is said to those who took part, also when it is over.
+    """
+
+    action: str = ""
+    shows: str = "ask"
+
+
 # What fills itself when the mail is rendered, and is frozen when it is sent.
-Living = NewCases | Birthdays | OnePrisoner | YourPrisoners | FacilityAddress | FromTheWall
+Living = (
+    NewCases
+    | Birthdays
+    | OnePrisoner
+    | YourPrisoners
+    | FacilityAddress
+    | FromTheWall
+    | YourRepresentatives
+    | ActionCard
+)
+# What of an action a card shows.
+SHOWS = ("ask", "thanks")
+# The key of an action.
+ACTION = re.compile(r"[A-Za-z0-9_-]{0,32}")
 # In days, the first one included.
 WINDOWS = {"day": 1, "week": 7, "month": 31, "two_months": 62}
 MOST_CASES = 50
@@ -192,6 +224,8 @@ def _wrong(block: Block) -> Iterator[tuple[str, Sentence]]:
         case Columns():
             if not block.left or not block.right:
                 yield "", Sentence("Put something into both columns, or use blocks without columns.")
+        case YourRepresentatives() | ActionCard():
+            yield from _action_problems(block)
         case NewCases() | Birthdays() | OnePrisoner() | YourPrisoners() | FacilityAddress() | FromTheWall():
             yield from _choice_problems(block)
 
@@ -215,6 +249,13 @@ def _choice_problems(block: Living) -> Iterator[tuple[str, Sentence]]:
                 yield "posts", Sentence("Choose at most {most}.", most=MOST_FACES)
             if not all(POST.fullmatch(key) for key in posts):
                 yield "posts", Sentence("One of these is no post of the wall. Choose again.")
+
+
+def _action_problems(block: YourRepresentatives | ActionCard) -> Iterator[tuple[str, Sentence]]:
+    if not ACTION.fullmatch(block.action):
+        yield "action", Sentence("This is no action. Choose again.")
+    if isinstance(block, ActionCard) and block.shows not in SHOWS:
+        yield "shows", Sentence("Choose one of {choices}.", choices=", ".join(SHOWS))
 
 
 def _image_problems(image: Image) -> Iterator[tuple[str, Sentence]]:

@@ -12,7 +12,7 @@ from service.kit.i18n import Sentence, known
 from service.kit.settings import settings
 from service.rendering import blocks, environment, inserts, mjml, people, personal, text
 from service.rendering.checks import Rendered, check, check_subject
-from service.rendering.inserts import NOBODY, Insert
+from service.rendering.inserts import NOBODY, OWN_AREA, Insert
 from service.rendering.people import NOTHING, Data, Filling
 
 READER = ("first_name", "last_name", "unsubscribe_url", "preferences_url")
@@ -30,7 +30,9 @@ class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CompiledEdition(msgspec.Struct, frozen=True):
-    """Three Jinja sources of text and `{{ expression }}` over READER, POSTED and the lists; see personal.segments.
+    """Three Jinja sources of text and `{{ expression }}` over READER, POSTED, OWN_AREA and the lists.
+
+    See personal.segments.
 
     `inserts`: what stands in the lists, see inserts.py.
     """
@@ -89,13 +91,14 @@ def compile_edition(
     shared = {"organisation": letterhead.organisation, "archive_url": letterhead.archive_url, **addresses}
     values = {
         **msgspec.structs.asdict(letterhead),
-        **{name: pieces.marker(name) for name in (*READER, POSTED)},
+        **{name: pieces.marker(name) for name in (*READER, POSTED, OWN_AREA)},
         "subject": subject,
         "preview_text": preview_text,
         "sections": _sections(taken),
         "site": site,
         "has_people": bool(lists or addresses),
         "has_faces": any(filling.faces for filling in data.values()),
+        "has_acts": any(filling.act for filling in data.values()),
         "mine_url": people.mine_url(language),
     }
     compiled = CompiledEdition(
@@ -119,7 +122,7 @@ def fill(compiled: CompiledEdition, reader: Mapping[str, str], keys: Sequence[in
     Raises MissingVariable or UnfitMail.
     """
     values = {name: text.clean(value).replace("\n", " ") for name, value in reader.items()}
-    values |= inserts.values(compiled.inserts, keys)
+    values |= inserts.values(compiled.inserts, keys) | {OWN_AREA: inserts.area_path(keys)}
     try:
         return Rendered(
             subject=check_subject(text.one_line(_template(compiled.subject, False).render(values))),
@@ -198,7 +201,7 @@ def _lists(content: Sequence[blocks.Block], data: Data, language: str, public: b
     """On the web nobody is told that there is nobody, and nobody has people of their own."""
     for number, block in enumerate(content):
         filling = data.get(number, Filling())
-        shown = filling.anybody and not isinstance(block, blocks.YourPrisoners) if public else True
+        shown = filling.anybody and not people.is_own(block) if public else True
         if isinstance(block, blocks.Living) and people.is_list(block) and shown:
             yield from people.inserts(block, number, filling, language)
 
@@ -213,6 +216,7 @@ def _filled(taken: list[dict], lists: Sequence[Insert], data: Data, pieces: pers
         block["anybody"] = any(insert.key != NOBODY for insert in here)
         filling = data.get(number, Filling())
         block["counted"] = text.clean(filling.counted)
+        block["act"] = text.cleaned(msgspec.to_builtins(filling.act))
         if place := filling.place:
             variable = f"address_{number}"
             addresses[variable] = "\n".join(text.cleaned(place.address))
@@ -222,8 +226,9 @@ def _filled(taken: list[dict], lists: Sequence[Insert], data: Data, pieces: pers
 
 def _example(lists: Sequence[Insert], content: Sequence[blocks.Block]) -> list[int]:
     """The people of somebody who reads it."""
-    own = [insert.key for insert in lists if insert.personal and insert.key != NOBODY]
-    return own[: max((block.count for block in content if isinstance(block, blocks.YourPrisoners)), default=0)]
+    own = [insert.key for insert in lists if insert.personal and NOBODY < insert.key < inserts.AREAS]
+    area = inserts.areas([insert.key for insert in lists])[:1]
+    return area + own[: max((block.count for block in content if isinstance(block, blocks.YourPrisoners)), default=0)]
 
 
 def _sections(taken: list[dict]) -> list[list[dict]]:

@@ -15,6 +15,9 @@ RULES: dict[AutomationKind, Rule] = {
     AutomationKind.BIRTHDAYS: Monthly(1, "09:00"),
     AutomationKind.BIRTHDAY_REMINDER: Daily("07:30"),
     AutomationKind.WALL_GREW: Monthly(5, "09:00"),
+    AutomationKind.ACTION_OPENED: Daily("09:00"),
+    AutomationKind.ACTION_REMINDER: Daily("09:00"),
+    AutomationKind.ACTION_THANKS: Daily("09:00"),
 }
 
 

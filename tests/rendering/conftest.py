@@ -14,9 +14,10 @@ from service.rendering.people import Filling
 SAMPLE = json.loads((paths.EMAILS / "_layout" / "sample.json").read_text())
 PEOPLE = json.loads((paths.EMAILS / "_layout" / "people.json").read_text())
 WALL = json.loads((paths.EMAILS / "_layout" / "wall.json").read_text())
-DATA, FACES = [
+ACTIONS = json.loads((paths.EMAILS / "_layout" / "actions.json").read_text())
+DATA, FACES, ACTS = [
     {int(number): msgspec.convert(filling, Filling) for number, filling in sample["data"].items()}
-    for sample in (PEOPLE, WALL)
+    for sample in (PEOPLE, WALL, ACTIONS)
 ]
 
 
@@ -64,5 +65,15 @@ def wall(newsletter: Callable[..., email.CompiledEdition]) -> Callable[..., emai
 
     def compiled(language: str = "en", **changed: Any) -> email.CompiledEdition:
         return newsletter(language, **({"blocks": WALL["blocks"], "data": FACES} | changed))
+
+    return compiled
+
+
+@pytest.fixture
+def call(newsletter: Callable[..., email.CompiledEdition]) -> Callable[..., email.CompiledEdition]:
+    """The sample of an action, with the members of some areas."""
+
+    def compiled(language: str = "en", **changed: Any) -> email.CompiledEdition:
+        return newsletter(language, **({"blocks": ACTIONS["blocks"], "data": ACTS} | changed))
 
     return compiled

@@ -10,6 +10,7 @@ import pytest
 from service.kit import paths
 from service.kit.i18n import LANGUAGES
 from service.rendering import email
+from service.rendering.inserts import AREAS
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 TRANSACTIONAL = sorted(
@@ -63,9 +64,18 @@ def test_the_sample_of_the_wall_is_as_it_was_last_looked_at(
     compare(email.fill(wall(language), anna), "wall", language)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_of_an_action_is_as_it_was_last_looked_at(
+    language: str, call: Callable[..., email.CompiledEdition], anna: dict[str, str]
+) -> None:
+    compare(email.fill(call(language), anna, [AREAS + 12]), "actions", language)
+
+
 def test_no_golden_mail_is_left_without_its_template() -> None:
     expected = {f"{name.replace('/', '.')}.{language}" for name, language in SPOKEN}
-    expected |= {f"{sample}.{language}" for sample in ("newsletter", "people", "wall") for language in LANGUAGES}
+    expected |= {
+        f"{sample}.{language}" for sample in ("newsletter", "people", "wall", "actions") for language in LANGUAGES
+    }
     assert {golden.stem for golden in GOLDEN.iterdir()} == expected
 
 

@@ -25,6 +25,9 @@ ABOUT = {
     AutomationKind.BIRTHDAY_REMINDER: "Each reader hears of a birthday just as early as the post from their country "
     "needs.",
     AutomationKind.WALL_GREW: "How many people stand on the photo wall, and the new faces among them, once a month.",
+    AutomationKind.ACTION_OPENED: "What an action asks and to whom each reader can write, when it has opened.",
+    AutomationKind.ACTION_REMINDER: "Five days before an action ends, to those who have not taken part in it.",
+    AutomationKind.ACTION_THANKS: "What came of an action once it is over, to those who took part in it.",
 }
 
 

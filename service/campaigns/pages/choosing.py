@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from service.advocacy import in_campaigns
 from service.auth.guards import can
 from service.campaigns import audience, queries
 from service.campaigns.queries import Audience
@@ -51,6 +52,7 @@ async def _page(request: Request, campaign: int, chosen: Audience) -> Response[s
         topics=topics.choices(),
         countries=_countries(await audience.posting_from(), chosen),
         nowhere=NOWHERE,
+        actions=[(action.id, action.name) for action in await in_campaigns.choices()],
         **await _counted(campaign, chosen),
     )
 
@@ -75,6 +77,8 @@ def _chosen(sent: Form) -> Audience:
             for code in (NOWHERE, *countries.names("en"))
             if code in sent.all("countries")
         ],
+        took_part=sent.number("took_part"),
+        took_no_part=sent.number("took_no_part"),
     )
 
 

@@ -26,6 +26,8 @@ KINDS = {
     "one_prisoner": "One person",
     "facility_address": "Address of a facility",
     "from_the_wall": "From the wall",
+    "action_card": "An action",
+    "your_representatives": "Your representatives",
 }
 LIVING = [name for name, kind in blocks.KINDS.items() if issubclass(kind, blocks.Living)]
 USABLE = [
@@ -131,6 +133,8 @@ def _value(sent: Form, name: str, kind: str, field: str) -> Any:
     if field == "posts":
         keys = [key for key in sent.all(f"{name}.posts") if blocks.POST.fullmatch(key)]
         return list(dict.fromkeys(keys))[: 2 * blocks.MOST_FACES]
+    if field == "shows":
+        return shows if (shows := sent.text(f"{name}.shows", 10)) in blocks.SHOWS else blocks.SHOWS[0]
     if field == "only_new":
         return sent.checked(f"{name}.only_new")
     if field in _NUMBERS:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from service.advocacy import in_campaigns
 from service.campaigns import cards
 from service.cases import listing, partial_dates, queries
 from service.cases.listing import Filters
@@ -67,6 +68,14 @@ def described(person: Person) -> str:
 async def facilities() -> list[tuple[int, str]]:
     """To choose from, by town."""
     return [(place.id, _called(place)) for place in await queries.facilities()]
+
+
+async def actions() -> list[tuple[str, str]]:
+    """To choose from, by key: the open ones first, and what became of the others."""
+    return [
+        (action.key, action.name + ("" if action.is_open else " · over" if action.is_over else " · stopped"))
+        for action in await in_campaigns.choices()
+    ]
 
 
 def _called(place: Facility) -> str:

@@ -164,6 +164,7 @@ async def _composer(
         faces=await persons.faces(draft.blocks, edition.language),
         described=persons.described,
         facilities=await persons.facilities(),
+        actions=await persons.actions(),
         search=search,
     )
 
