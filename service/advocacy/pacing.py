@@ -38,7 +38,8 @@ def pace(row: Mapping[str, Any]) -> Pace:
     """`row`: timezone, per_hour, from_hour, until_hour, spread and closes_at; last_per_hour: of the letter before."""
     per_hour = min(row["per_hour"], row["last_per_hour"] or row["per_hour"])
     return Pace(
-        hours=OfficeHours(row["timezone"], row["from_hour"], row["until_hour"]),
+        # An office that never opens would be waited for without end.
+        hours=OfficeHours(row["timezone"], row["from_hour"], max(row["until_hour"], row["from_hour"] + 1)),
         gap=_HOUR / max(per_hour, 1),
         spread_until=row["closes_at"] if row["spread"] else None,
     )
