@@ -56,9 +56,20 @@ async def _writers(now: datetime) -> int:
 
 async def _people(now: datetime) -> int:
     """That somebody took part is kept of subscribers alone, who are thanked and reminded."""
-    return await db.execute(
-        "DELETE FROM took_part WHERE id IN (SELECT t.id FROM took_part t WHERE t.at < $1 AND NOT EXISTS ("
-        "SELECT FROM subscriber s WHERE s.address = t.address AND s.state = 'confirmed') LIMIT $2)",
-        now - KEPT_FOR,
-        _AT_ONCE,
+    forgotten: int = await db.fetch_value(_FORGET, now - KEPT_FOR, _AT_ONCE)
+    return forgotten
+
+
+# That they took part is still counted.
+_FORGET = """
+    WITH gone AS (
+        DELETE FROM took_part WHERE id IN (
+            SELECT t.id FROM took_part t WHERE t.at < $1 AND NOT EXISTS (
+                SELECT FROM subscriber s WHERE s.address = t.address AND s.state = 'confirmed') LIMIT $2
+        ) RETURNING action
+    ), counted AS (
+        UPDATE action a SET forgotten = a.forgotten + g.people
+          FROM (SELECT action, count(*) AS people FROM gone GROUP BY action) AS g WHERE a.id = g.action
     )
+    SELECT count(*) FROM gone
+"""

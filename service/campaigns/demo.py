@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from service.advocacy import demo as advocacy
 from service.auth import accounts
 from service.campaigns import audience, documents, pictures, queries, sending
 from service.campaigns.tables import CampaignState
@@ -62,9 +63,10 @@ async def load(if_empty: bool = False) -> str:
         people = await cases.seed()
         await letters.seed()
     faces = await wall.seed()
+    written = await advocacy.seed()
     return (
         f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign, a draft, {people} prisoners and"
-        f" {faces} faces for the wall. Owner: {OWNER}."
+        f" {faces} faces for the wall, and an action with {written} letters. Owner: {OWNER}."
     )
 
 

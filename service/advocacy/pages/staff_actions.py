@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from service.advocacy import actions, counting, editions, framing, opening, queries, reach, readiness
+from service.advocacy import actions, counting, editions, framing, opening, queries, reach, readiness, unknowns
 from service.advocacy.changing import Overtaken
 from service.advocacy.opening import NotReady
 from service.auth import accounts
@@ -137,6 +137,16 @@ async def remove_edition(request: Request, action: FromPath[int], language: From
     return web.redirect(f"/staff/actions/{action}#editions", "The text was removed.")
 
 
+@post("/staff/actions/{action:int}/unknown", guards=[can("actions.moderate")])
+async def decide_unknown(request: Request, action: FromPath[int]) -> Response[Any]:
+    """`do`: again or leave."""
+    if (await web.form(request)).text("do") == "again":
+        again = await unknowns.send_again(action, request.state.staff.id)
+        return web.redirect(f"/staff/actions/{action}", f"{again:,} of them leave once more, at their pace.")
+    left = await unknowns.leave(action, request.state.staff.id)
+    return web.redirect(f"/staff/actions/{action}", f"{left:,} of them are left; their writers get the text back.")
+
+
 async def _new(request: Request, status: int = 200, **context: Any) -> Response[str]:
     shown = {"name": "", "like": "", "errors": {}} | context
     return web.html(request, "staff/advocacy/new.html", status, actions=await queries.every("en"), **shown)
@@ -164,6 +174,8 @@ async def _page(
         test_address=await queries.test_address(id) if edits else "",
         own_address=(await accounts.get(staff.id)).address if is_draft and edits else "",
         can_reopen=opening.can_reopen(action),
+        unknown=await unknowns.of(id),
+        unknown_url=f"/staff/actions/{id}/unknown",
         sent=sent,
         errors=errors or {},
     )
@@ -186,4 +198,5 @@ ROUTES: list[Any] = [
     delete,
     add_edition,
     remove_edition,
+    decide_unknown,
 ]
