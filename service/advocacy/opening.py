@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from service.advocacy import framing, readiness
+from service.advocacy import framing, in_campaigns, readiness
 from service.advocacy.changing import Over, change, hold, locked
 from service.advocacy.queries import Action
 from service.advocacy.tables import ActionState as State
@@ -72,10 +72,11 @@ async def unplan(action: int, by: int | None) -> None:
 
 
 async def freeze(action: int, by: int | None) -> None:
-    """Nobody can write, and what waits stays where it is. Raises NotFound, NotNow, Over."""
+    """Nobody can write, and what waits stays where it is, also mails that lead to it. Raises NotFound, NotNow, Over."""
     async with db.transaction():
         _must_be(await hold(action), State.OPEN)
         await change(action, {"state": State.FROZEN})
+        await in_campaigns.hold(action, in_campaigns.RESTS)
         await audit.record(by, "action.frozen", f"action {action}")
 
 
@@ -92,6 +93,7 @@ async def close(action: int, by: int | None) -> None:
     async with db.transaction():
         _must_be(await hold(action), State.OPEN, State.FROZEN)
         await change(action, {"state": State.CLOSED, "closed_at": clock.now(), "choose_again": False})
+        await in_campaigns.hold(action, in_campaigns.IS_OVER)
         await audit.record(by, "action.closed", f"action {action}")
 
 

@@ -149,7 +149,7 @@ async def _of_cases(client: AsyncClient) -> Examples:
 
 
 async def _of_automations(client: AsyncClient) -> Examples:
-    """The birthday reminder among the four usual ones, and a rehearsal of them all."""
+    """The birthday reminder among the usual ones, and a rehearsal of them all."""
     csrf = _in((await client.get("/staff/automations")).text, r'name="csrf" value="([^"]+)')
     await client.post("/staff/automations/standard", data={"csrf": csrf})
     listed = re.findall(r'href="/staff/automations/(\d+)"', (await client.get("/staff/automations")).text)
