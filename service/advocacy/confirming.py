@@ -36,11 +36,12 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """What one link stands for. `letters`: that wait for the click, of this writer in this action, the link's first.
 
-    `ready` and `held`: how many were confirmed; `expected`: when the first of them leaves, where that is known.
+    `has_left`: the link’s own; `ready` and `held`: how many are confirmed and still here; `expected`: when the first of
+    them leaves, where that is known.
     """
 
     action: Action
-    is_done: bool
+    has_left: bool
     areas: list[int]
     letters: list[Letter]
     ready: int
@@ -67,7 +68,7 @@ async def waiting(token: str, language: str) -> Waiting:
     moments = [await pacing.expected(one["id"]) for one in ready]
     return Waiting(
         action=action,
-        is_done=row["state"] != State.UNCONFIRMED,
+        has_left=row["state"] in (State.LEAVING, State.SENT, State.UNKNOWN),
         areas=[row["area"]] if row["area"] else [],
         letters=await _shown(mine, language),
         ready=len(ready),
@@ -85,7 +86,7 @@ async def confirm(token: str, chosen: Sequence[str], client: str, language: str)
     row = await _of(token)
     if not takes_letters(await queries.by_id(row["action"], language)):
         return 0
-    rows = {_value(one): one for one in await _of_writer(row) if one["state"] == State.UNCONFIRMED}
+    rows = {value_of(one): one for one in await _of_writer(row) if one["state"] == State.UNCONFIRMED}
     picked = [rows[value] for value in dict.fromkeys(chosen) if value in rows]
     present = {member.id for member in await _members(picked, language)}
     done = 0
@@ -149,7 +150,7 @@ def _opened(row: Mapping[str, Any], name: str) -> str:
     return sealing.unseal(f"advocacy {name}", row[name]) if row[name] else ""
 
 
-def _value(row: db.Record) -> str:
+def value_of(row: Mapping[str, Any]) -> str:
     return f"{row['id']}:{_version(row)}"
 
 

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from service.advocacy import asking, composing, draft, likeness, mail, submitting
+from service.advocacy import asking, composing, draft, likeness, mail, queries, submitting
 from service.advocacy.asking import Ask, NotAsked
 from service.advocacy.draft import Draft
 from service.advocacy.queries import Closed, Frozen
@@ -118,7 +118,7 @@ async def sent(
     request: Request, language: FromPath[str], key: FromPath[str], area: FromQuery[list[int] | None] = None
 ) -> Response[str]:
     """The same for every address."""
-    web.spoken(language)
+    await queries.shown_action(key, web.spoken(language))
     path = asking.with_areas(f"/{language}/actions/{key}/members", asking.few(area or []))
     days = mail.CONFIRM_FOR.days
     return web.html(request, "public/advocacy/sent.html", members_path=path, key=key, expires_days=days)
