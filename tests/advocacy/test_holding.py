@@ -8,6 +8,7 @@ from service.advocacy import holding, insults, likeness
 from service.kit import clock, db
 from tests.make import advocacy
 from tests.make.advocacy_texts import ANNAS, CLARAS, copies, letter, row
+from tests.make.staff import staff
 
 
 @pytest.fixture
