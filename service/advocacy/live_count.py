@@ -18,18 +18,18 @@ _TEMPLATE = "action_count"
 _PIXELS = 2
 _MOST_REMEMBERED = 300
 _kept = Kept(most=60, patience=12)
-_counts: dict[int, tuple[datetime, Progress]] = {}
+_counts: dict[str, tuple[datetime, Progress]] = {}
 
 
 async def present(action: Action) -> Progress:
     """As it was some minutes ago at most: pictures are asked for by thousands."""
-    at, known = _counts.get(action.id, (None, None))
+    at, known = _counts.get(action.key, (None, None))
     if at and known and known.goal == action.goal and timedelta() <= clock.now() - at < KEPT_FOR:
         return known
     found = progress.of(action, (await counting.of([action.id]))[action.id])
     if len(_counts) >= _MOST_REMEMBERED:
         _counts.clear()
-    _counts[action.id] = (clock.now(), found)
+    _counts[action.key] = (clock.now(), found)
     return found
 
 

@@ -38,7 +38,7 @@ async def _deeds(representatives: Sequence[int], language: str) -> dict[int, Dee
 
 _PROMISES = f"""
     SELECT d.id, d.representative, r.name, r.party,
-           coalesce(d.action = $1 OR d.told_at >= $3, false) AS by_action
+           coalesce(d.action = $1, d.told_at >= $3, false) AS by_action
       FROM promise d JOIN representative r ON r.id = d.representative
      WHERE {ledger.CONFIRMED} AND (d.action = $1 OR d.prisoner = ANY($2))
      ORDER BY coalesce(d.since, d.told_at::date) DESC, d.id DESC LIMIT $4

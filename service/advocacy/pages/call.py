@@ -34,6 +34,7 @@ async def guide(
 async def own(
     request: Request, language: FromPath[str], key: FromPath[str], representative: FromPath[str]
 ) -> Response[None]:
+    web.refuse_foreign_forms(request)
     form = await web.form(request)
     action = await queries.open_action(key, web.spoken(language))
     member = await own_ways.member(action, representative, language)

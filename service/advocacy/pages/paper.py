@@ -37,6 +37,7 @@ async def letter(
     request: Request, language: FromPath[str], key: FromPath[str], representative: FromPath[str]
 ) -> Response[Any]:
     """Where no file can be made now, the page keeps the letter for another try."""
+    web.refuse_foreign_forms(request)
     words = _words(await web.form(request))
     action = await queries.shown_action(key, web.spoken(language))
     member = await own_ways.member(action, representative, language)
