@@ -88,7 +88,7 @@ REPLIES = {
     Why.NO_ADDRESS: _(
         "There is no e-mail address of this member any more. A letter on paper or a call still arrives."
     ),
-    Why.CLOSED: _("The action ended before its turn came."),
+    Why.CLOSED: _("The action ended before your letter’s turn came."),
     Why.RESTED: _("The action had to rest for so long that we do not want to keep your text any longer."),
     Why.NOT_SEEN: _("We wanted to look at it first, and did not manage to in time. We are sorry."),
     Why.TRIAL_OVER: _("The action is no longer tried out, so there is nobody to send a trial letter to."),

@@ -52,25 +52,25 @@ async def _failed(row: db.Record, why: Why, marks: bool) -> None:
     async with db.transaction():
         if await fail(row["id"], why) and marks and not row["is_test"]:
             await db.execute(
-                "UPDATE representative SET bounced_at = $2, bounced_words = $3 WHERE id = $1 AND email = $4",
+                # One that was put right since then is another address.
+                "UPDATE representative SET bounced_at = $2, bounced_words = $3 WHERE id = $1 AND changed_at <= $4",
                 row["representative"],
                 clock.now(),
                 row["words"],
-                row["email"],
+                row["left_at"],
             )
 
 
 _SETTLED = """
-    SELECT l.id, l.representative, l.is_test, d.state, d.reason, d.reply AS words, r.email
-      FROM advocacy_letter l JOIN delivery d ON d.id = l.delivery JOIN representative r ON r.id = l.representative
+    SELECT l.id, l.representative, l.is_test, d.state, d.reason, d.reply AS words, l.left_at
+      FROM advocacy_letter l JOIN delivery d ON d.id = l.delivery
      WHERE l.state = 'leaving' AND d.state IN ('sent', 'refused', 'skipped', 'unknown')
         OR l.state = 'unknown' AND d.state = 'sent'
      ORDER BY l.id LIMIT $1
 """
 _CAME_BACK = """
-    SELECT l.id, l.representative, l.is_test, b.kind, b.words, r.email
+    SELECT l.id, l.representative, l.is_test, b.kind, b.words, l.left_at
       FROM bounce b JOIN advocacy_letter l ON l.delivery = b.delivery AND l.state = 'sent'
-      JOIN representative r ON r.id = l.representative
      WHERE b.mailing IS NULL AND b.kind IN ('hard', 'soft', 'blocked') AND b.at > $1
      ORDER BY b.id LIMIT $2
 """

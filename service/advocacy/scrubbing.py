@@ -48,7 +48,7 @@ async def _writers(now: datetime) -> int:
     return await db.execute(
         f"UPDATE advocacy_letter SET writer = {_BY_CHANCE} WHERE id IN ("  # noqa: S608
         "SELECT l.id FROM action a JOIN advocacy_letter l ON l.action = a.id AND octet_length(l.writer) = 32"
-        " WHERE a.state = 'closed' AND a.closed_at < $1 LIMIT $2)",
+        " WHERE a.state = 'closed' AND a.closed_at <= $1 LIMIT $2)",
         now - KEPT_FOR,
         _AT_ONCE,
     )

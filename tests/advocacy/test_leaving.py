@@ -18,7 +18,9 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 @pytest.fixture
 async def rosa(database):
     with clock.at(MONDAY):
-        yield await advocacy.representative(await advocacy.parliament(), name="Rosa Beispiel", email="rosa@example.net")
+        yield await advocacy.representative(
+            await advocacy.parliament(), name="Rosa Beispiel", email="rosa@example.net"
+        )
 
 
 async def letters(action, rosa, *people, **columns):
@@ -51,7 +53,9 @@ async def test_it_comes_from_us_in_annas_name_and_answers_go_to_her(work, rosa):
         assert ".Maria braucht Sie." in text and "confirmed the address anna@example.org" in text
 
 
-@pytest.mark.parametrize("name", ["Anna\r\nBcc: ben@example.org", "=?utf-8?q?Anna=0ABcc:_x@example.org?=", "Anna\x00"])
+@pytest.mark.parametrize(
+    "name", ["Anna\r\nBcc: ben@example.org", "=?utf-8?q?Anna=0ABcc:_x@example.org?=", "Anna\x00"]
+)
 async def test_a_name_that_would_become_a_header_does_not_leave(work, rosa, name):
     await letters(await advocacy.action(), rosa, "anna", name=name)
     async with smtp.office() as office:
@@ -99,7 +103,9 @@ async def test_whoever_writes_in_the_evening_is_read_in_the_morning(work, rosa):
 
 
 async def test_each_parliament_has_hours_of_its_own(work, rosa):
-    tokyo = await advocacy.representative(await advocacy.parliament("jp-hr", "JP", "Asia/Tokyo"), email="ko@example.net")
+    tokyo = await advocacy.representative(
+        await advocacy.parliament("jp-hr", "JP", "Asia/Tokyo"), email="ko@example.net"
+    )
     action = await advocacy.action()
     await letters(action, rosa, "anna")
     await letters(action, tokyo, "anna")
@@ -113,7 +119,9 @@ async def test_each_parliament_has_hours_of_its_own(work, rosa):
 async def test_what_a_server_puts_off_is_not_tried_again_at_night(work, rosa):
     await letters(await advocacy.action(), rosa, "anna", "ben")
     closing = MONDAY + 7 * HOUR
-    async with smtp.office(lambda phase, who: "451 4.3.0 later" if phase == "rcpt" and "rosa" in who else None) as office:
+    async with smtp.office(
+        lambda phase, who: "451 4.3.0 later" if phase == "rcpt" and "rosa" in who else None
+    ) as office:
         await looked_at(work, closing - MINUTE)
         office.rule = lambda phase, who: None
         for later in (MINUTE, 2 * HOUR, 15 * HOUR + 59 * MINUTE):
@@ -279,7 +287,9 @@ async def test_the_rows_of_a_letter_show_nobody_while_it_leaves_or_after(work, r
     )
     async with smtp.smtp_url(""):
         await look(work)
-        dump = str([tuple(row) for table in ("delivery", "advocacy_letter") for row in await db.fetch(f"TABLE {table}")])
+        dump = str(
+            [tuple(row) for table in ("delivery", "advocacy_letter") for row in await db.fetch(f"TABLE {table}")]
+        )
     assert unlikely not in dump
     async with smtp.office() as office:
         await sending.sweep()
@@ -292,10 +302,10 @@ async def test_however_many_wait_the_look_reads_a_few_of_each_by_the_index(rosa)
     action = await advocacy.action()
     await letters(action, rosa, "anna")
     await db.execute(
-        "INSERT INTO advocacy_letter (action, representative, parliament, writer, state, language, prisoners, is_test,"
-        " address, likeness, held_for, created_at, confirmed_at, reason, outcome)"
-        " SELECT action, representative, parliament, decode(md5(n::text), 'hex'), 'ready', 'en', '{}', false, address,"
-        " '{}', '{}', created_at, confirmed_at + n * interval '1 second', '', ''"
+        "INSERT INTO advocacy_letter (action, representative, parliament, writer, state, language, prisoners,"
+        " is_test, address, likeness, held_for, created_at, confirmed_at, reason, outcome)"
+        " SELECT action, representative, parliament, decode(md5(n::text), 'hex'), 'ready', 'en', '{}', false,"
+        " address, '{}', '{}', created_at, confirmed_at + n * interval '1 second', '', ''"
         " FROM advocacy_letter, generate_series(1, 20000) AS n"
     )
     await db.execute("ANALYZE advocacy_letter")

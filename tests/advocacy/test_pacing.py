@@ -1,6 +1,7 @@
 """Nobody's mailbox is flooded, and whoever wrote is told about when their letter leaves."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_spread_they_leave_evenly_over_the_office_hours_until_it_closes():
 def test_spread_or_not_none_leaves_faster_than_the_pace():
     pace = Pace(hours=SIX_AN_HOUR.hours, gap=10 * MINUTE, spread_until=MONDAY + HOUR)
     found = times(pace, 30, last=MONDAY)
-    assert min(later - earlier for earlier, later in zip(found, found[1:], strict=False)) == 10 * MINUTE
+    assert min(later - earlier for earlier, later in pairwise(found)) == 10 * MINUTE
 
 
 @pytest.fixture
@@ -70,7 +71,9 @@ async def test_in_the_evening_it_is_the_next_morning(rosa):
 async def test_after_one_that_just_left_it_is_ten_minutes_later(rosa):
     action = await advocacy.action()
     await advocacy.letter(action, rosa, "sent", "anna@example.org", left_at=MONDAY - 4 * MINUTE)
-    assert await pacing.expected(await advocacy.letter(action, rosa, address="ben@example.org")) == MONDAY + 6 * MINUTE
+    assert (
+        await pacing.expected(await advocacy.letter(action, rosa, address="ben@example.org")) == MONDAY + 6 * MINUTE
+    )
 
 
 @pytest.mark.parametrize("state", ["unconfirmed", "held", "sent", "failed"])
