@@ -72,7 +72,7 @@ async def unplan(action: int, by: int | None) -> None:
 
 
 async def freeze(action: int, by: int | None) -> None:
-    """Nobody can write, and what waits stays where it is, also mails that lead to it. Raises NotFound, NotNow, Over."""
+    """Nobody can write; what waits stays where it is, mails that lead here too. Raises NotFound, NotNow, Over."""
     async with db.transaction():
         _must_be(await hold(action), State.OPEN)
         await change(action, {"state": State.FROZEN})

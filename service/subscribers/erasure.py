@@ -10,6 +10,11 @@ from service.subscribers.import_batches import SEALED_FOR
 from service.subscribers.tables import SuppressionReason
 
 _ROWS_AT_ONCE = 2000
+# How many took part in an action stays counted.
+_TOOK_PART_NO_MORE = """
+    WITH gone AS (DELETE FROM took_part WHERE address = ANY($1::bytea[]) RETURNING action)
+    UPDATE action SET forgotten = forgotten + 1 FROM gone WHERE action.id = gone.action
+"""
 
 
 async def forget(typed: str) -> bool:
@@ -23,6 +28,7 @@ async def forget(typed: str) -> bool:
         people = await queries.ids_at(address)
         await remove(people)
         await db.execute("DELETE FROM signup_request WHERE address = ANY($1::bytea[])", sealed)
+        await db.execute(_TOOK_PART_NO_MORE, sealed)
         await _forget_refused_rows({address, typed.strip().lower()})
         await suppression.add(address, SuppressionReason.ERASED)
     return bool(people)
@@ -54,6 +60,8 @@ async def export_person(typed: str) -> dict[str, Any] | None:
             "state": person.state,
             "topics": person.topics,
             "country": person.country,
+            "area": await queries.name_of_area(person.area),
+            "took_part_in": [_plain(row, "action", "at") for row in await queries.actions_of(address)],
             "suppressed": why,
             "created_at": _moment(person.created_at),
             "changed_at": _moment(person.changed_at),

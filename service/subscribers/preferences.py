@@ -97,6 +97,15 @@ async def change(person: Person, wanted: Wanted, shown_in: str, organisation: Or
         await consent.keep(person.id, Act.CHANGED, SOURCE, shown_in, words)
 
 
+async def vote_in(person: Person, area: int | None, words: str, shown_in: str) -> None:
+    """Where somebody says that they vote, None for nowhere; `words`: what they agreed to as they said it."""
+    async with db.transaction():
+        await db.execute(
+            "UPDATE subscriber SET area = $2, changed_at = $3 WHERE id = $1", person.id, area, clock.now()
+        )
+        await consent.keep(person.id, Act.CHANGED, SOURCE, shown_in, words)
+
+
 async def _leave_lists(person: Person, kept: Sequence[str]) -> list[int]:
     """The lists that somebody is still on after leaving those that are not `kept`."""
     on = [row["id"] for row in await queries.lists_of(person.id)]

@@ -20,6 +20,7 @@ class Person(msgspec.Struct, frozen=True):
     state: str
     topics: list[str]
     country: str
+    area: int | None
     created_at: datetime
     changed_at: datetime
     confirmed_at: datetime | None
@@ -63,6 +64,23 @@ async def lists_of(id: int) -> list[db.Record]:
         " JOIN mailing_list l ON l.id = m.mailing_list WHERE m.subscriber = $1 AND l.archived_at IS NULL"
         " ORDER BY l.name",
         id,
+    )
+
+
+async def name_of_area(area: int | None) -> str:
+    """Where somebody said that they vote, as the register of representatives calls it; empty for nowhere."""
+    found: str | None = await db.fetch_value(
+        "SELECT country || ' ' || coalesce(names->>'', names->>'en', code) FROM area WHERE id = $1", area
+    )
+    return found or ""
+
+
+async def actions_of(address: str) -> list[db.Record]:
+    """In which actions somebody of this (normalised) address took part: action, at."""
+    return await db.fetch(
+        "SELECT a.name AS action, t.at FROM took_part t JOIN action a ON a.id = t.action"
+        " WHERE t.address = ANY($1::bytea[]) ORDER BY t.at",
+        sealing.address_candidates(address),
     )
 
 

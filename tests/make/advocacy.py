@@ -147,6 +147,10 @@ async def letter(
     return await _insert("advocacy_letter", **(values | columns))
 
 
+async def took_part(action: int, address: str) -> int:
+    return await _insert("took_part", action=action, address=sealing.seal_address(address), at=clock.now())
+
+
 async def promise(representative: int, prisoner: int | None = None, kind: str = "sponsors", **columns: Any) -> int:
     """Confirmed by staff, so public."""
     now = clock.now()
