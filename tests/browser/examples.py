@@ -28,6 +28,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_the_wall(product, client)
         found |= await _of_the_staff(product, client)
         found |= await _of_campaigns(product, client)
+        found |= await _of_the_action(client)
         client.cookies.update({cookie["name"]: cookie["value"] for cookie in owner["cookies"]})
         found |= await _of_imports(product, client)
         found |= await _of_moderation(client)
@@ -68,6 +69,14 @@ async def _of_the_wall(product: Product, client: AsyncClient) -> Examples:
         "wall_confirm": _end(_link_in(mail.text, "/wall/confirm/")),
         "wall_mine": _end(_link_in(mail.text, "/wall/mine/")),
     }
+
+
+async def _of_the_action(client: AsyncClient) -> Examples:
+    """The open one of the demo, and a member for Bern whom it asks."""
+    action = _in((await client.get("/en/actions")).text, r'href="/en/actions/(\w+)"')
+    found = await client.post(f"/en/actions/{action}/area", data={"country": "CH", "postcode": "3011"})
+    cards = (await client.get(found.headers["location"])).text
+    return {"action": action, "member": _in(cards, rf"/en/actions/{action}/write/(\w+)")}
 
 
 async def _of_moderation(client: AsyncClient) -> Examples:

@@ -20,32 +20,32 @@ MOST = (30, 600)
 MOST_BY_ALL = (240, 60)
 _LONGEST_LINE = 160
 _LONGEST_TEXT = 8000
-_PATH = "/{language:str}/actions/{key:str}/paper/{representative:str}"
+_PATH = "/{language:str}/actions/{key:str}/paper/{member:str}"
 
 
 @get(_PATH, guards=[anyone])
 async def paper(
-    request: Request, language: FromPath[str], key: FromPath[str], representative: FromPath[str]
+    request: Request, language: FromPath[str], key: FromPath[str], member: FromPath[str]
 ) -> Response[str]:
     action = await queries.open_action(key, web.spoken(language))
-    member = await own_ways.member(action, representative, language)
-    return _page(request, action, member, Words())
+    whom = await own_ways.member(action, member, language)
+    return _page(request, action, whom, Words())
 
 
 @post(_PATH, guards=[anyone], status_code=200)
 async def letter(
-    request: Request, language: FromPath[str], key: FromPath[str], representative: FromPath[str]
+    request: Request, language: FromPath[str], key: FromPath[str], member: FromPath[str]
 ) -> Response[Any]:
     """Where no file can be made now, the page keeps the letter for another try."""
     web.refuse_foreign_forms(request)
     words = _words(await web.form(request))
     action = await queries.shown_action(key, web.spoken(language))
-    member = await own_ways.member(action, representative, language)
+    whom = await own_ways.member(action, member, language)
     try:
         await _admit(web.client_of(request))
-        return web.pdf(await letter_paper.printed(member, action.edition, words, language), "letter.pdf")
+        return web.pdf(await letter_paper.printed(whom, action.edition, words, language), "letter.pdf")
     except (limits.TooMany, typesetting.PrinterBusy, typesetting.NotPrinted) as problem:
-        return _page(request, action, member, words, problem)
+        return _page(request, action, whom, words, problem)
 
 
 async def _admit(client: str) -> None:
