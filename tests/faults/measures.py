@@ -1,6 +1,7 @@
 """How large the faults are: small enough for every run of the suite, or (FAULTS=full) as the contract names them."""
 
 import os
+from datetime import UTC, datetime
 
 FULL = os.environ.get("FAULTS") == "full"
 # What is random is the same again with SEED=…
@@ -34,3 +35,9 @@ CAMPAIGNS = {
     "resumed": 1500,
     "asleep": 1500,
 }
+
+# Letters to members: how many members, and to each how many letters; and how many an hour may leave to one of them.
+MEMBERS, LETTERS = 20, 100 if FULL else 6
+PER_HOUR = 7200
+# A Monday at nine in Zürich, when it is five in the afternoon in Tokyo.
+OPENS_AT = datetime(2026, 12, 7, 8, tzinfo=UTC)

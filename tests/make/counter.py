@@ -1,4 +1,4 @@
-"""A quick post office in a thread of its own: it keeps no mail, only who was written to and when."""
+"""A quick post office in a thread of its own: it keeps no mail, only who was written to, from where and when."""
 
 import asyncio
 import re
@@ -11,7 +11,7 @@ from typing import cast
 
 import uvloop
 
-_RECIPIENT = re.compile(rb"<([^>]*)>")
+_ADDRESS = re.compile(rb"<([^>]*)>")
 _HELLO = b"250-counter.example.net\r\n250-PIPELINING\r\n250-SIZE 50000000\r\n250 8BITMIME\r\n"
 
 
@@ -26,6 +26,8 @@ class Counting:
         self.port = 0
         self.pause = 0.0
         self.arrivals: list[tuple[float, str]] = []
+        # The envelope's senders, in the same order: with a domain for bounces each mail has one of its own.
+        self.senders: list[str] = []
         self.conversations: set[_Conversation] = set()
         self._held: dict[str, tuple[int, set[int]]] = {}
         self._waiting: list[tuple[_Conversation, bytes]] = []
@@ -118,7 +120,7 @@ class _Conversation(asyncio.Protocol):
         self._in_content = False
         # While an answer is due nothing further is read, as servers do.
         self._thinks = False
-        self._recipient = ""
+        self._sender = self._recipient = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -161,6 +163,7 @@ class _Conversation(asyncio.Protocol):
         if end < 0:
             return None
         self._in_content = False
+        self._office.senders.append(self._sender)
         self._office.arrivals.append((time.monotonic(), self._recipient))
         self._think("end", b"250 2.6.0 taken\r\n")
         return end + 5
@@ -181,11 +184,10 @@ class _Conversation(asyncio.Protocol):
             case b"EHLO":
                 self.say(_HELLO)
             case b"MAIL":
+                self._sender = _addressed(line)
                 self.say(b"250 2.1.0 OK\r\n")
             case b"RCPT":
-                found = _RECIPIENT.search(line)
-                assert found
-                self._recipient = found[1].decode()
+                self._recipient = _addressed(line)
                 self.say(b"250 2.1.5 OK\r\n")
             case b"DATA":
                 self._in_content = True
@@ -195,3 +197,9 @@ class _Conversation(asyncio.Protocol):
                 self._transport.close()
             case _:
                 self.say(b"250 2.0.0 OK\r\n")
+
+
+def _addressed(line: bytes) -> str:
+    found = _ADDRESS.search(line)
+    assert found
+    return found[1].decode()
