@@ -17,6 +17,11 @@ from service.organisation import queries as organisations
 
 A_PAGE = 50
 MOST_FOUND = 8
+# PostgreSQL may have been built without collations: letters with a sign are found as those without.
+_SIGNED = (
+    "ÀÁÂÃÄÅàáâãäåÇçÈÉÊËèéêëÌÍÎÏìíîïÑñÒÓÔÕÖòóôõöÙÚÛÜùúûüÝý",
+    "aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooouuuuuuuuyy",
+)
 # What stands under each heading of the list, of `promise d` on the day $1; and in which order.
 _KNOWN = "d.confirmed_at IS NOT NULL AND d.rejected_at IS NULL AND $1::date IS NOT NULL"
 SHOWN = {
@@ -108,7 +113,7 @@ def wanted(typed: Mapping[str, str], page: int) -> Wanted:
 
 async def find(wanted: Wanted) -> Found:
     where, order = SHOWN[wanted.show]
-    args = (await organisations.today(), names.query(wanted.q), wanted.kind, f"%{wanted.q}%")
+    args = (await organisations.today(), names.query(wanted.q), wanted.kind, wanted.q.split())
     total: int = await db.fetch_value(f"SELECT count(*) {_FROM} WHERE {where} AND {_NARROWED}", *args)
     pages = max(1, ceil(total / A_PAGE))
     page = min(max(wanted.page, 1), pages)
@@ -143,7 +148,7 @@ async def told(promise: int) -> str:
 
 async def members_like(words: str) -> list[Somebody]:
     """Those whose name is like it, also those whose mandate is over; whoever has one comes first."""
-    return [Somebody(*row) for row in await db.fetch(_MEMBERS_LIKE, [f"%{word}%" for word in words.split()])]
+    return [Somebody(*row) for row in await db.fetch(_MEMBERS_LIKE, words.split())]
 
 
 async def members(ids: list[int]) -> list[Somebody]:
@@ -168,12 +173,20 @@ def _entry(row: db.Record) -> Entry:
 _FROM = """
     FROM promise d JOIN representative r ON r.id = d.representative LEFT JOIN prisoner p ON p.id = d.prisoner
 """
-# $2: the words of a name as prisoners are found by, $3: a kind or nothing, $4: a part of a member's name.
-_NARROWED = """
+
+
+def _named(words: str) -> str:
+    """Of `representative r`: whether each of these words is in the name; `words`: a placeholder."""
+    name, word = (f"translate(lower({text}), '{_SIGNED[0]}', '{_SIGNED[1]}')" for text in ("r.name", "word"))
+    return f"NOT EXISTS (SELECT FROM unnest({words}::text[]) word WHERE position({word} IN {name}) = 0)"
+
+
+# $2: the words of a name as prisoners are found by, $3: a kind or nothing, $4: the words of a member's name.
+_NARROWED = f"""
     ($3 = '' OR d.kind = $3)
-    AND ($4 = '%%' OR r.name ILIKE $4 OR (cardinality($2::text[]) > 0
+    AND ({_named("$4")} OR (cardinality($2::text[]) > 0
          AND p.search LIKE ALL(ARRAY(SELECT '%' || word || '%' FROM unnest($2::text[]) word))))
-"""
+"""  # noqa: S608
 _PARLIAMENT = f"""
     (SELECT {called("parliament", "'en'")} FROM membership m JOIN parliament ON parliament.id = m.parliament
       WHERE m.representative = r.id ORDER BY m.until DESC NULLS FIRST, m.since DESC NULLS LAST LIMIT 1)
@@ -192,7 +205,7 @@ _ENTRIES = f"""
 """  # noqa: S608
 _SOMEBODY = f"SELECT r.id, r.name, concat_ws(', ', nullif(r.party, ''), {_PARLIAMENT}) FROM representative r"  # noqa: S608
 _MEMBERS_LIKE = f"""
-    {_SOMEBODY} WHERE cardinality($1::text[]) > 0 AND r.name ILIKE ALL($1)
+    {_SOMEBODY} WHERE cardinality($1::text[]) > 0 AND {_named("$1")}
      ORDER BY EXISTS (SELECT FROM membership m WHERE m.representative = r.id AND m.until IS NULL) DESC, r.name, r.id
      LIMIT {MOST_FOUND}
 """

@@ -146,6 +146,7 @@ async def _form(
         told=await promise_queries.told(entry.id) if entry else "",
         kinds=promise_form.KINDS,
         errors=_errors(problem),
+        overtaken=isinstance(problem, Overtaken),
         today=clock.now().date(),
         **await promise_form.choices(texts),
     )
