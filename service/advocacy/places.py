@@ -9,7 +9,7 @@ from service.kit import clock, db
 
 # CH-3011, D-10115: what stands before the number on an envelope.
 _BEFORE = re.compile(r"\A[A-Z]{1,3}[\s-]+(?=\d)")
-_POSTCODE = re.compile(r"[A-Z0-9]{2,12}", re.ASCII)
+POSTCODE = re.compile(r"[A-Z0-9]{2,12}", re.ASCII)
 _VALID = "$2::date BETWEEN coalesce({0}.valid_from, '-infinity') AND coalesce({0}.valid_until, 'infinity')"
 
 
@@ -31,7 +31,7 @@ def compact(postcode: str, country: str = "") -> str:
 async def areas_of(country: str, postcode: str, language: str) -> list[Choice]:
     """A set: empty where nobody knows the postcode. Where a country is one area, that is the answer to each."""
     found = compact(postcode, country)
-    if not _POSTCODE.fullmatch(found):
+    if not POSTCODE.fullmatch(found):
         return []
     rows = await db.fetch(
         f"""SELECT area.id AS area, {called("area", "$1")} AS name, array_agg(DISTINCT place.town) AS towns
