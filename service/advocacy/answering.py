@@ -4,7 +4,7 @@ What was promised is hearsay: staff look at it before anybody else hears of it.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -18,6 +18,8 @@ from service.kit.i18n import lazy as _
 
 TOLD = "promise told"
 LONGEST = 1000
+# Staff who have not asked by then will not do so any more; that something was promised is still known.
+KEPT_FOR = timedelta(days=90)
 # All that supporters wrote about one thing.
 _LONGEST_IN_ALL = 10_000
 
@@ -81,6 +83,14 @@ async def answer(
                 await _hear(asked, PromiseKind(kind), whom, words)
 
 
+async def forget_words() -> int:
+    """What supporters wrote, and nobody decided about in time; of how many entries."""
+    return await db.execute(
+        "UPDATE promise SET told = NULL, version = version + 1 WHERE told IS NOT NULL AND told_at <= $1",
+        clock.now() - KEPT_FOR,
+    )
+
+
 async def _hear(asked: Asked, kind: PromiseKind, prisoner: int | None, words: str) -> None:
     """What several tell of one thing waits as one; nothing says who they are."""
     row = await db.fetch_one(_HEAR, asked.representative, prisoner, asked.action, kind, clock.now())
@@ -117,6 +127,6 @@ _HEAR = """
     INSERT INTO promise AS known (representative, prisoner, action, kind, tellers, told_at)
     VALUES ($1, $2, $3, $4, 1, $5)
     ON CONFLICT (representative, coalesce(prisoner, 0), kind) WHERE confirmed_at IS NULL AND rejected_at IS NULL
-    DO UPDATE SET tellers = least(known.tellers + 1, 30000)
+    DO UPDATE SET tellers = least(known.tellers + 1, 30000), told_at = excluded.told_at
     RETURNING id, told
 """

@@ -169,3 +169,13 @@ async def test_a_form_from_another_site_is_refused(web: Any):
     link = links.answer(await sent(await cases.prisoner()), "en")
     answer = await web.post(link, data={"outcome": "silence"}, headers={"Origin": "https://evil.example.net"})
     assert answer.status_code == 403 and await outcome() == ""
+
+
+async def test_what_nobody_decided_about_in_90_days_loses_its_words():
+    await answering.answer(await about(await cases.prisoner()), "answered", ["spoke"], words=CANARY)
+    with clock.at(clock.now() + timedelta(days=89)):
+        assert await answering.forget_words() == 0
+    with clock.at(clock.now() + timedelta(days=91)):
+        assert await answering.forget_words() == 1
+    [entry] = await waiting()
+    assert await promise_queries.told(entry.id) == ""
