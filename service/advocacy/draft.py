@@ -19,7 +19,7 @@ LONGEST_OF = {"name": 80, "street": 100, "postcode": 12, "town": 80, "subject": 
 FIRST_PROMPT = "own-1"
 _MISSING = {
     "name": _("Please enter your name: members answer people, not strangers."),
-    "postcode": _("Please enter your postcode, so that the member sees that you live in their area."),
+    "postcode": _("Please enter your postcode."),
     "town": _("Please enter the town that you live in."),
     "subject": _("Please write a subject."),
 }

@@ -39,6 +39,11 @@ function fill() {
   link.href = full.length > LONGEST_LINK ? head : full;
 }
 
+// Beside the letter there is room for what helps; above it, on a phone, it stays closed.
+if (matchMedia("(min-width: 60rem)").matches) {
+  document.querySelectorAll("details[data-open]").forEach((help) => { help.open = true; });
+}
+
 if (form) {
   form.querySelectorAll("textarea").forEach(grow);
   if (whole) count();

@@ -50,6 +50,7 @@ def _page(request: Request, waiting: Waiting, errors: dict[str, Sentence] | None
         problem = Closed() if waiting.action.is_over else Frozen()
         letters = [(letter.subject, letter.text) for letter in waiting.letters]
         context: dict[str, Any] = {"problem": problem, "letters": letters, "key": waiting.action.key}
+        context["waits"] = isinstance(problem, Frozen)
         return web.html(request, "public/advocacy/given_back.html", problem.status, **context)
     path = f"/{web.language_of(request)}/actions/{waiting.action.key}"
     return web.html(

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from service.advocacy import asking, composing, draft, likeness, mail, queries, submitting
+from service.advocacy import asking, composing, draft, likeness, mail, queries, scrubbing, submitting
 from service.advocacy.asking import Ask, NotAsked
 from service.advocacy.draft import Draft
 from service.advocacy.queries import Closed, Frozen
@@ -16,7 +16,6 @@ from service.kit.errors import Invalid, Problem
 from service.kit.i18n import LANGUAGES, Sentence
 from service.kit.i18n import lazy as _
 from service.kit.limits import TooMany
-from service.organisation import queries as organisations
 
 TEXTS = ("name", "street", "postcode", "town", "email", "subject", "text")
 # More than any field takes: what is too long comes back whole.
@@ -196,7 +195,7 @@ async def _preview(request: Request, ask: Ask, arrived: Arrived, written: Draft)
         mailto_has_text=composing.has_text(mailto),
         query=asking.with_areas("", ask.areas),
         longest=draft.LONGEST,
-        organisation_name=(await organisations.required()).name,
+        kept_days=scrubbing.KEPT_FOR.days,
     )
 
 
@@ -209,6 +208,7 @@ def _given_back(request: Request, problem: Problem, arrived: Arrived, key: str) 
         problem=problem,
         letters=[(arrived.values["subject"], arrived.words)] if arrived.words else [],
         key=key,
+        waits=False,
     )
 
 
