@@ -1,12 +1,24 @@
-from service.advocacy import deciding, elections, giving_back, leaving, opening, outcomes, reminding, restored, scrubbing
+from service.advocacy import (
+    answering,
+    deciding,
+    elections,
+    giving_back,
+    leaving,
+    opening,
+    outcomes,
+    reminding,
+    restored,
+    scrubbing,
+)
 from service.kit.jobs import job
 
 
 @job("advocacy.open_and_close")
 async def open_and_close() -> None:
-    """Actions whose first or last day has come."""
+    """Actions whose first or last day has come, and those that may not go on."""
     await opening.open_due()
     await opening.close_due()
+    await opening.freeze_hidden()
 
 
 @job("advocacy.leave", queue="mail")
@@ -30,6 +42,7 @@ async def write_by_itself() -> None:
 async def forget() -> None:
     await reminding.drop_due()
     await scrubbing.forget_due()
+    await answering.forget_words()
 
 
 @job("advocacy.follow_mandates")
