@@ -9,6 +9,7 @@ from typing import Any
 from service.delivery import inserts, ledger, letters, outbox, queries, sending
 from service.delivery.claims import Claim, Settled
 from service.kit import clock, db, tokens
+from service.rendering.inserts import AREAS
 from tests.make import mailings, mails, smtp
 from tests.make.smtp import Received
 from tests.make.staff import staff
@@ -346,3 +347,17 @@ async def test_a_cancelled_mailing_is_left_as_it_is(database: None) -> None:
     await outbox.cancel(mailing)
     assert await outbox.withdraw_key(1, "released") == 0
     assert await taken_out(mailing) == []
+
+
+async def test_who_named_an_area_is_given_it_beside_their_people_and_it_never_replaces_one(work: Any) -> None:
+    mailing = await prepared(3, [1], [3, 4], each=1)
+    areas = "SELECT * FROM unnest(ARRAY[1, 3]::bigint[], ARRAY[$1, $1]::bigint[]) AS s (subscriber, key)"
+    assert await outbox.add_keys(mailing, ["en"], areas, [AREAS + 7]) == 2
+    assert await outbox.add_keys(mailing, ["fr"], areas, [AREAS + 7]) == 0
+    rows = await db.fetch("SELECT inserts FROM delivery WHERE mailing = $1 ORDER BY id", mailing)
+    assert [row["inserts"] for row in rows] == [[3, AREAS + 7], [4], [3, AREAS + 7]]
+    async with smtp.office() as office:
+        await outbox.open(mailing)
+        await outbox.withdraw_key(3, "released")
+        await work()
+    assert [words(mail)[1] for mail in office.received] == [["Yury"]] * 3

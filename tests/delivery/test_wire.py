@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.delivery import dkim, headers, wire
+from service.rendering import inserts
 from service.rendering.email import CompiledEdition, fill
-from service.rendering.inserts import Insert
+from service.rendering.inserts import AREAS, Insert
 
 NAMES = st.text(st.characters(exclude_categories=()), max_size=60) | st.sampled_from(
     [
@@ -98,6 +99,35 @@ def test_lists_joined_on_the_wire_are_those_that_rendering_joins(
     lines_are_fit(message)
     assert parts(message) == {"plain": meant.text, "html": meant.html}
     assert filled.body_hash == hashlib.sha256(dkim.relaxed_body(filled.body)).digest()
+
+
+@settings(deadline=None)
+@given(
+    pieces=st.lists(st.tuples(LITERALS, LITERALS), min_size=2, max_size=4),
+    area=st.none() | st.integers(0, 5),
+    people=st.lists(st.integers(1, 4), max_size=3, unique=True),
+)
+def test_the_own_area_on_the_wire_is_that_which_rendering_shows(
+    pieces: list[tuple[str, str]], area: int | None, people: list[int]
+) -> None:
+    source = "Go: https://example.org/a{{ own_area }}\n{{ list_0_KIND }}\n{{ list_1_KIND }}.\n"
+    own = [Insert(0, True, AREAS + number, number, *piece) for number, piece in enumerate(pieces)]
+    others = [Insert(1, True, number, number, *piece) for number, piece in enumerate(pieces)]
+    html, text = source.replace("KIND", "html"), source.replace("KIND", "text")
+    compiled = CompiledEdition("News", html, text, (*own, *others))
+    keys = [key for key in people if key < len(pieces)] + ([] if area is None else [AREAS + area])
+    meant = fill(compiled, {}, keys)
+    edition = wire.Edition(compiled, {}, signed=True)
+    filled = edition.fill({}, keys)
+    message = wire.message(b"Subject: News\r\n" + edition.content_type, *filled.pieces)
+    lines_are_fit(message)
+    assert parts(message) == {"plain": meant.text, "html": meant.html}
+    assert filled.body_hash == hashlib.sha256(dkim.relaxed_body(filled.body)).digest()
+    named = f"/members?area={area}\n" if area else "/a\n"
+    assert meant.text.startswith(f"Go: https://example.org/a{named.removeprefix('/a')}")
+    # Whoever named none, or one of which nothing is known, sees what is there for them.
+    shown = area if area is not None and area < len(pieces) else 0
+    assert inserts.values(compiled.inserts, keys)["list_0_text"] == pieces[shown][1]
 
 
 @pytest.mark.parametrize("end", ["b", ".", "=", "ü", " "])
