@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from service.advocacy import framing, in_campaigns, readiness
 from service.advocacy.changing import Over, change, hold, locked
-from service.advocacy.queries import Action
+from service.advocacy.queries import HIDDEN, Action
 from service.advocacy.tables import ActionState as State
 from service.auth import audit
 from service.kit import clock, db, sealing
@@ -81,9 +81,12 @@ async def freeze(action: int, by: int | None) -> None:
 
 
 async def thaw(action: int, by: int | None) -> None:
-    """Raises NotFound, NotNow, Over."""
+    """Raises NotFound, NotNow, Over, and NotReady while it is about somebody who may not be shown."""
     async with db.transaction():
-        _must_be(await hold(action), State.FROZEN)
+        found = await hold(action)
+        _must_be(found, State.FROZEN)
+        if found.is_hidden:
+            raise NotReady
         await change(action, {"state": State.OPEN})
         await audit.record(by, "action.thawed", f"action {action}")
 
@@ -153,6 +156,13 @@ async def close_due() -> None:
     for row in await db.fetch(due, clock.now()):
         with suppress(NotNow, Over):
             await close(row["id"], None)
+
+
+async def freeze_hidden() -> None:
+    """Those about somebody who may not be shown any more: until staff have looked at whom and what they name."""
+    for row in await db.fetch(f"SELECT id FROM action a WHERE state = 'open' AND {HIDDEN}"):  # noqa: S608
+        with suppress(NotNow, Over):
+            await freeze(row["id"], None)
 
 
 async def _keep_back(action: int, why: str) -> None:

@@ -8,11 +8,17 @@ import msgspec
 
 from service.advocacy.tables import ActionState as State
 from service.advocacy.targets import Targets
+from service.cases.publication import PUBLIC
 from service.kit import clock, db, sealing
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import FALLBACK
 from service.kit.i18n import lazy as _
 from service.organisation import queries as organisations
+
+# Of `action a`: that one of those it is about may not be shown.
+HIDDEN = f"""EXISTS (
+    SELECT FROM unnest(a.prisoners) AS about (id) LEFT JOIN prisoner_merged ON was = about.id
+      JOIN prisoner p ON p.id = coalesce(prisoner_merged.prisoner, about.id) WHERE NOT {PUBLIC})"""
 
 
 class Closed(Problem):
@@ -61,7 +67,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     """`edition`: in the language that was asked for, else the nearest; `languages`: of which there are editions.
 
     `prisoners`: ids, read them with cases.queries.people, which knows who may be shown. `is_test`: whoever writes
-    tries it out; everything goes to the test address.
+    tries it out; everything goes to the test address. `is_hidden`: one of those it is about may not be shown any
+    more, and its texts may name them.
     """
 
     id: int
@@ -80,6 +87,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     choose_again: bool
     trouble: str
     is_test: bool
+    is_hidden: bool
     opened_at: datetime | None
     closed_at: datetime | None
     version: int
@@ -93,36 +101,36 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        return self.state == State.OPEN and not self.is_over
+        return self.state == State.OPEN and not self.is_over and not self.is_hidden
 
 
 async def open_action(key: str, language: str) -> Action:
     """In which one can take part now; a draft too while it is tried out. Raises NotFound, Closed, Frozen."""
-    action = await shown_action(key, language)
+    action = await _by_key(key, language)
     if action.is_over:
         raise Closed
-    if action.state == State.FROZEN:
+    if action.state == State.FROZEN or action.is_hidden:
         raise Frozen
     return action
 
 
 async def shown_action(key: str, language: str) -> Action:
-    """Also one that rests or is over. Raises NotFound, too for a draft that is not tried out."""
-    found = await _read("WHERE a.key = $1 AND (a.state <> 'draft' OR a.test_address IS NOT NULL)", language, key)
-    if not found:
+    """Also one that rests or is over. Raises NotFound, too for a hidden one and for a draft that nobody tries out."""
+    action = await _by_key(key, language)
+    if action.is_hidden:
         raise NotFound
-    return found[0]
+    return action
 
 
 async def shown(language: str) -> list[Action]:
     """All that ever opened: the open ones first, each group with the newest first."""
     order = "ORDER BY a.state = 'closed', a.opened_at DESC, a.id DESC"
-    return await _read(f"WHERE a.state <> 'draft' {order}", language)
+    return await _read(f"WHERE a.state <> 'draft' AND NOT {HIDDEN} {order}", language)
 
 
 async def open_ones(language: str) -> list[Action]:
     """In which one can take part now, the newest first."""
-    where = "WHERE a.state = 'open' AND (a.closes_at IS NULL OR a.closes_at > $1)"
+    where = f"WHERE a.state = 'open' AND NOT {HIDDEN} AND (a.closes_at IS NULL OR a.closes_at > $1)"
     return await _read(f"{where} ORDER BY a.opened_at DESC, a.id DESC", language, clock.now())
 
 
@@ -157,6 +165,13 @@ async def test_address(action: int) -> str:
     """Where everything goes while it is tried out; empty when it is not."""
     sealed = await db.fetch_value("SELECT test_address FROM action WHERE id = $1", action)
     return sealing.unseal_address(sealed) if sealed else ""
+
+
+async def _by_key(key: str, language: str) -> Action:
+    found = await _read("WHERE a.key = $1 AND (a.state <> 'draft' OR a.test_address IS NOT NULL)", language, key)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 async def _read(where: str, language: str, *args: Any) -> list[Action]:
@@ -195,7 +210,7 @@ def _edition(row: db.Record) -> Edition:
     return Edition(**values)
 
 
-_ACTIONS = "SELECT a.* FROM action a"
+_ACTIONS = f"SELECT a.*, {HIDDEN} AS is_hidden FROM action a"  # noqa: S608
 _EDITIONS = """
     SELECT e.* FROM action_edition e WHERE e.action = ANY($1)
      ORDER BY e.action, coalesce(array_position($2::varchar[], e.language), 9), e.language
