@@ -68,7 +68,9 @@ def _about_reach(reached: Reach) -> Iterator[Finding]:
 
 
 def _about_languages(said: Mapping[str, Edition], wanted: list[str]) -> Iterator[Finding]:
-    for language in wanted:
+    if not said:
+        yield Finding("It says nothing yet. Add a text.", "#editions")
+    for language in wanted if said else ():
         if language not in said:
             told = f"There is no text in {LANGUAGES[language]}: its readers get another language."
             yield Finding(told, "#editions", False)

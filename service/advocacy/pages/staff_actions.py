@@ -21,7 +21,9 @@ from service.organisation import queries as organisations
 async def listing(request: Request) -> Response[str]:
     found = await queries.every("en")
     counts = await counting.of([action.id for action in found])
-    return web.html(request, "staff/advocacy/list.html", actions=found, counts=counts)
+    zone = (await organisations.required()).zone
+    last_days = {action.id: framing.last_day(action, zone) for action in found}
+    return web.html(request, "staff/advocacy/list.html", actions=found, counts=counts, last_days=last_days)
 
 
 @get("/staff/actions/new", guards=[can("actions.edit")])
