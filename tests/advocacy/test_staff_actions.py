@@ -194,7 +194,7 @@ async def test_staff_decide_about_letters_of_which_nobody_knows_whether_they_arr
 async def test_a_script_in_any_field_stays_words(web, edna, rosa):
     script = "<script>alert(1)</script>"
     await db.execute("UPDATE representative SET name = $1, party = $1", script)
-    texts = {name: script for name in ("title", "lead", "ask", "subject", "example", "call", "share", "thanks")}
+    texts = dict.fromkeys(("title", "lead", "ask", "subject", "example", "call", "share", "thanks"), script)
     action = await advocacy.action("draft", languages=(), name=script, targets={"people": [rosa]}, trouble=script)
     await advocacy.edition(action, prompts=[script], points=[{"text": script, "party": script}], **texts)
     for path in ("", f"/{action}", f"/{action}/about", f"/{action}/targets?who={script}", f"/{action}/texts/en"):
