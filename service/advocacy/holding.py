@@ -11,10 +11,10 @@ from service.kit import clock, db, limits, sealing
 from service.kit.settings import settings
 from service.organisation import queries as organisations
 
-# A family, or friends around a table, confirm so many in an hour from one connection.
-MOST_FROM_ONE_CLIENT = 20
+# So many in an hour a family confirms from one connection, where each writes to all members of a large canton.
+MOST_FROM_ONE_CLIENT = 100
 # So many confirmed letters in an hour to one representative, over all actions, are more than a good campaign brings.
-MOST_TO_ONE_REPRESENTATIVE = 60
+MOST_TO_ONE_REPRESENTATIVE = 200
 _HOUR = timedelta(hours=1)
 # Behind a dot without a space stands a link, unless a sentence begins there.
 _LINK = re.compile(
