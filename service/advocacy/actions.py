@@ -2,7 +2,7 @@
 
 import msgspec
 
-from service.advocacy import editions, framing, queries, targets
+from service.advocacy import editions, framing, queries
 from service.advocacy.changing import change, hold
 from service.advocacy.framing import Frame
 from service.advocacy.queries import Edition
@@ -69,13 +69,6 @@ async def keep_targets(action: int, by: int | None) -> None:
         await hold(action)
         await change(action, {"choose_again": False})
         await audit.record(by, "action.targets_kept", f"action {action}")
-
-
-async def choose_again(parliaments: list[int], people: list[int]) -> list[int]:
-    """After an election: asks staff to choose again in each action that it touches; which ones."""
-    touched = await targets.touched_by(parliaments, people)
-    rows = await db.fetch("UPDATE action SET choose_again = true WHERE id = ANY($1) RETURNING id", touched)
-    return sorted(row["id"] for row in rows)
 
 
 async def delete(action: int, by: int | None) -> None:

@@ -79,9 +79,7 @@ async def test_targets_are_those_that_there_are():
 
 async def test_after_an_election_staff_choose_again_or_say_that_they_are_still_right():
     parliament = await advocacy.parliament()
-    chosen = {"parliaments": [parliament]}
-    one, other = await advocacy.action(targets=chosen), await advocacy.action(targets=chosen)
-    assert await actions.choose_again([parliament], []) == [one, other]
+    one, other = await advocacy.action(choose_again=True), await advocacy.action(choose_again=True)
     await actions.keep_targets(one, None)
     await actions.aim(other, (await find(other)).version, Targets(parliaments=[parliament]), None)
     assert [(await find(id)).choose_again for id in (one, other)] == [False, False]

@@ -1,7 +1,10 @@
 """What stands in the addresses of pages that belong to somebody or something: made once, as people would make it."""
 
+import asyncio
 import json
 import re
+import sys
+from asyncio.subprocess import PIPE
 from typing import Any
 
 from httpx import AsyncClient
@@ -9,7 +12,7 @@ from httpx import AsyncClient
 from service.kit import clock
 from tests.browser.mailbox import arrived
 from tests.browser.product import Product
-from tests.make import postings
+from tests.make import postings, writing
 
 Examples = dict[str, str]
 
@@ -29,6 +32,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_the_staff(product, client)
         found |= await _of_campaigns(product, client)
         found |= await _of_the_action(client)
+        found |= await _of_a_letter(product, client, found)
         client.cookies.update({cookie["name"]: cookie["value"] for cookie in owner["cookies"]})
         found |= await _of_imports(product, client)
         found |= await _of_moderation(client)
@@ -37,6 +41,8 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_a_person(client)
         found |= await _of_cases(client)
         found |= await _of_automations(client)
+        found |= await _of_a_draft_action(client)
+        found |= await _of_promises(product, client)
         found |= await _of_the_public_pages(client)
     return found
 
@@ -76,7 +82,26 @@ async def _of_the_action(client: AsyncClient) -> Examples:
     action = _in((await client.get("/en/actions")).text, r'href="/en/actions/(\w+)"')
     found = await client.post(f"/en/actions/{action}/area", data={"country": "CH", "postcode": "3011"})
     cards = (await client.get(found.headers["location"])).text
-    return {"action": action, "member": _in(cards, rf"/en/actions/{action}/write/(\w+)")}
+    area = found.headers["location"].partition("area=")[2]
+    return {"action": action, "member": _in(cards, rf"/en/actions/{action}/write/(\w+)"), "area": area}
+
+
+async def _of_a_letter(product: Product, client: AsyncClient, found: Examples) -> Examples:
+    """Clara has written to that member, and has not confirmed it."""
+    of_the_member = "/en/actions/{action}/{{}}/{member}?area={area}".format(**found)
+    form = writing.answers(name="Clara Muster", email="clara@example.net")
+    preview = (await client.post(of_the_member.format("write"), data=form)).text
+    await client.post(of_the_member.format("send"), data=writing.fields(preview))
+    return {"letter_confirm": _end(await _link(product, "clara@example.net", "/actions/confirm/"))}
+
+
+async def _of_a_draft_action(client: AsyncClient) -> Examples:
+    """One that was begun today, is tried out, and lacks nearly everything."""
+    csrf = _in((await client.get("/staff/actions/new")).text, r'name="csrf" value="([^"]+)')
+    made = await client.post("/staff/actions/new", data={"csrf": csrf, "name": "Ask for Zoya"})
+    here = made.headers["location"].removesuffix("/about")
+    await client.post(f"{here}/try", data={"csrf": csrf, "address": "owner@example.org"})
+    return {"draft_action": _end(here)}
 
 
 async def _of_moderation(client: AsyncClient) -> Examples:
@@ -155,6 +180,24 @@ async def _of_cases(client: AsyncClient) -> Examples:
     event = _in((await client.get(f"/staff/prisoners/{maryna}")).text, r"/events/(\d+)")
     facility = _in((await client.get("/staff/facilities")).text, r'href="/staff/facilities/(\d+)"')
     return {"maryna": maryna, "ales": ales, "event": event, "facility": facility}
+
+
+async def _of_promises(product: Product, client: AsyncClient) -> Examples:
+    """Two letters of the demo about which nobody was asked yet; of the second one its writer tells a promise."""
+    asked, told = [link for link in await _questionnaires(product) if "<form class" in (await client.get(link)).text][
+        :2
+    ]
+    await client.post(told, data={"outcome": "answered", "promised": "sponsors", "words": "She told me so."})
+    listed, waiting = [(await client.get(f"/staff/promises{show}")).text for show in ("", "?show=told")]
+    entry = r'href="/staff/promises/(\d+)"'
+    return {"asked": _end(asked), "told": _end(told), "promise": _in(listed, entry), "rumour": _in(waiting, entry)}
+
+
+async def _questionnaires(product: Product) -> list[str]:
+    """The links that leave by mail a fortnight after a letter."""
+    made = "from service.advocacy import links; [print(links.answer(letter, 'en')) for letter in range(1, 30)]"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", made, env=product.env, stdout=PIPE)
+    return (await process.communicate())[0].decode().split()
 
 
 async def _of_automations(client: AsyncClient) -> Examples:
