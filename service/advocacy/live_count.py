@@ -1,9 +1,12 @@
 """How far an action has come, as a picture in mails: whoever opens one late sees how far it is then."""
 
+import asyncio
 import hashlib
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import msgspec
+from PIL import Image
 
 from service.advocacy import counting, progress, queries
 from service.advocacy.progress import Progress
@@ -16,6 +19,7 @@ KEPT_FOR = timedelta(minutes=3)
 _TEMPLATE = "action_count"
 # Twice, for sharp screens.
 _PIXELS = 2
+_COLOURS = 32
 _MOST_REMEMBERED = 300
 _kept = Kept(most=60, patience=12)
 _counts: dict[str, tuple[datetime, Progress]] = {}
@@ -54,6 +58,15 @@ async def picture(data: dict[str, object]) -> bytes:
     """A PNG, readable on light and on dark ground. Raises Busy, and what typesetting.png raises."""
 
     async def make() -> bytes:
-        return await typesetting.png(_TEMPLATE, data, _PIXELS)
+        return await asyncio.to_thread(_small, await typesetting.png(_TEMPLATE, data, _PIXELS))
 
     return await _kept.get(mark(data), make)
+
+
+def _small(png: bytes) -> bytes:
+    """The same in few colours: it is loaded as often as the mail is opened."""
+    target = BytesIO()
+    Image.open(BytesIO(png)).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(
+        target, "PNG", optimize=True
+    )
+    return target.getvalue()

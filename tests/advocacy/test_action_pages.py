@@ -92,7 +92,7 @@ async def test_who_is_in_prison_is_shown_as_they_agreed_to(web: Any) -> None:
     await opened(prisoners=(maryna, vera))
     found = await page(web, "/en/actions/k7")
     assert "Maryna Kavalchuk" in found and "V. L." in found
-    assert "Vera" not in found
+    assert "Vera" not in found and 'name="robots" content="noindex"' in found
 
 
 async def test_what_was_reached_stands_there_with_its_source(web: Any) -> None:
