@@ -273,7 +273,6 @@ class AdvocacyLetter(Table, tablename="advocacy_letter"):
     created_at = Timestamptz()
     reminded_at = Timestamptz(null=True, default=None)
     confirmed_at = Timestamptz(null=True, default=None)
-    due_at = Timestamptz(null=True, default=None)
     # When it was given to the delivery machine, as which mail, and when a server took it.
     left_at = Timestamptz(null=True, default=None)
     delivery = BigInt(null=True, default=None, unique=True)
