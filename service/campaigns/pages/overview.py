@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from service.advocacy import held_queries
+from service.advocacy import held_queries, needing
 from service.advocacy import promise_queries as promises
 from service.auth.guards import can
 from service.campaigns import queries
@@ -50,6 +50,7 @@ async def _needs_somebody(request: Request) -> dict[str, Any]:
         "imports": [job for job in coming if not job.is_over],
         "posts": await wall.waiting() if request.state.staff.can("wall.moderate") else 0,
         "letters": await held_queries.waiting() if request.state.staff.can("actions.moderate") else 0,
+        "actions": await needing.of_editors() if request.state.staff.can("actions.edit") else [],
         "promises": await promises.counts() if request.state.staff.can("actions.edit") else {},
         "compared": await _lists_to_decide() if request.state.staff.can("cases.edit") else [],
     }
