@@ -15,6 +15,13 @@ from tests.browser.product import Product
 from tests.make import postings, writing
 
 Examples = dict[str, str]
+LINKS = """
+import os
+from service import up
+up.join(os.environ)
+from service.advocacy import links
+print(*(links.answer(letter, "en") for letter in range(1, 30)))
+"""
 
 
 LISTED = [
@@ -43,6 +50,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_automations(client)
         found |= await _of_a_draft_action(client)
         found |= await _of_promises(product, client)
+        found |= await _of_held_letters(client)
         found |= await _of_the_public_pages(client)
     return found
 
@@ -102,6 +110,15 @@ async def _of_a_draft_action(client: AsyncClient) -> Examples:
     here = made.headers["location"].removesuffix("/about")
     await client.post(f"{here}/try", data={"csrf": csrf, "address": "owner@example.org"})
     return {"draft_action": _end(here)}
+
+
+async def _of_held_letters(client: AsyncClient) -> Examples:
+    """A letter of the demo that waits for a moderator, and the action that it belongs to."""
+    page = (await client.get("/staff/actions/held")).text
+    return {
+        "held_letter": _in(page, r'name="letter" value="(\d+)"'),
+        "shown_action": _in(page, r'href="/staff/actions/(\d+)"'),
+    }
 
 
 async def _of_moderation(client: AsyncClient) -> Examples:
@@ -195,8 +212,7 @@ async def _of_promises(product: Product, client: AsyncClient) -> Examples:
 
 async def _questionnaires(product: Product) -> list[str]:
     """The links that leave by mail a fortnight after a letter."""
-    made = "from service.advocacy import links; [print(links.answer(letter, 'en')) for letter in range(1, 30)]"
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", made, env=product.env, stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", LINKS, env=product.env, stdout=PIPE)
     return (await process.communicate())[0].decode().split()
 
 

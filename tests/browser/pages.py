@@ -127,6 +127,12 @@ CONSOLE = [
         ("/staff/automations/{automation:int}", "/staff/automations/{automation}"),
         ("/staff/calendar", "/staff/calendar"),
         ("/staff/calendar/rehearsals/{number:int}", "/staff/calendar/rehearsals/{rehearsal}"),
+        ("/staff/actions/held", "/staff/actions/held"),
+        ("/staff/actions/held/list", "/staff/actions/held/list"),
+        ("/staff/actions/held/list", "/staff/actions/held/list?action=987654"),
+        ("/staff/actions/held/words", "/staff/actions/held/words"),
+        ("/staff/actions/held/{letter:int}", "/staff/actions/held/{held_letter}"),
+        ("/staff/actions/{action:int}/figures", "/staff/actions/{shown_action}/figures"),
         ("/staff/campaigns", "/staff/campaigns"),
         ("/staff/campaigns/new", "/staff/campaigns/new"),
         ("/staff/campaigns/{campaign:int}", "/staff/campaigns/{draft}"),
@@ -217,6 +223,7 @@ REFUSALS = [
     Place("", "/caught/not-the-key", status=404),
     Place("", "/staff/enter/spent-long-ago", status=410),
     Place("", "/staff/campaigns/987654", signed_in=True, status=404),
+    Place("", "/staff/actions/held/987654", signed_in=True, status=404),
 ]
 
 PLACES = [*PUBLIC, *WAYS_IN, *CONSOLE, *REFUSALS]
