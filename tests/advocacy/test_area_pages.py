@@ -116,3 +116,11 @@ async def test_areas_that_nobody_knows_do_no_harm(web: Any, query: str) -> None:
 async def test_an_action_that_nobody_knows_is_not_there(web: Any, what: str) -> None:
     await scene()
     assert (await web.get(f"/en/actions/nothing/{what}")).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["closed", "frozen"])
+async def test_links_of_old_mails_lead_to_the_page_of_an_action_that_is_over(web: Any, state: str) -> None:
+    found = await scene(state=state)
+    for path in (found.path("area"), f"{found.path('members')}?area={found.bern}", found.of_rosa("write")):
+        answer = await web.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/en/actions/{found.key}")

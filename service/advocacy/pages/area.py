@@ -4,12 +4,14 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
+from litestar.types import ExceptionHandlersMap
 
 from service.advocacy import asking, places, queries, targets
 from service.advocacy.places import Choice
-from service.advocacy.queries import Action
+from service.advocacy.queries import Action, Closed, Frozen
 from service.auth.guards import anyone
 from service.kit import countries, web
+from service.kit.errors import Problem
 from service.kit.i18n import Sentence
 from service.kit.i18n import lazy as _
 
@@ -19,7 +21,17 @@ _CHOOSE = _("Please choose one of these.")
 _NO_POSTCODE = 40
 
 
-@get("/{language:str}/actions/{key:str}/area", guards=[anyone])
+def at_rest(request: Request, _problem: Problem) -> Response[Any]:
+    """Links in mails outlive an action: its own page says that it is over, and what it brought about."""
+    found = request.path_params
+    return web.redirect(f"/{found['language']}/actions/{found['key']}")
+
+
+# For pages on which nobody has typed anything that could be lost.
+AT_REST: ExceptionHandlersMap = {Closed: at_rest, Frozen: at_rest}
+
+
+@get("/{language:str}/actions/{key:str}/area", guards=[anyone], exception_handlers=AT_REST)
 async def form(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[Any]:
     action = await queries.open_action(key, web.spoken(language))
     if not targets.needs_area(action.targets):
@@ -27,7 +39,7 @@ async def form(request: Request, language: FromPath[str], key: FromPath[str]) ->
     return await _page(request, action)
 
 
-@post("/{language:str}/actions/{key:str}/area", guards=[anyone])
+@post("/{language:str}/actions/{key:str}/area", guards=[anyone], exception_handlers=AT_REST)
 async def find(request: Request, language: FromPath[str], key: FromPath[str]) -> Response[Any]:
     """The postcode is read here and goes nowhere: neither into an address nor into a record."""
     web.refuse_foreign_forms(request)

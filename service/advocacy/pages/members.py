@@ -6,11 +6,12 @@ from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
 from service.advocacy import asking, queries, targets
+from service.advocacy.pages.area import AT_REST
 from service.auth.guards import anyone
 from service.kit import web
 
 
-@get("/{language:str}/actions/{key:str}/members", guards=[anyone])
+@get("/{language:str}/actions/{key:str}/members", guards=[anyone], exception_handlers=AT_REST)
 async def show(
     request: Request, language: FromPath[str], key: FromPath[str], area: FromQuery[list[int] | None] = None
 ) -> Response[Any]:

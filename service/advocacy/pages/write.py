@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from service.advocacy import asking, composing, draft, likeness, mail, queries, scrubbing, submitting
 from service.advocacy.asking import Ask, NotAsked
 from service.advocacy.draft import Draft
+from service.advocacy.pages.area import AT_REST
 from service.advocacy.queries import Closed, Frozen
 from service.auth.guards import anyone
 from service.kit import web
@@ -43,7 +44,7 @@ class Arrived(msgspec.Struct):
         return self.values["text"] or "\n\n".join(value for value in own if value)
 
 
-@get("/{language:str}/actions/{key:str}/write/{member:str}", guards=[anyone])
+@get("/{language:str}/actions/{key:str}/write/{member:str}", guards=[anyone], exception_handlers=AT_REST)
 async def form(
     request: Request,
     language: FromPath[str],
