@@ -21,14 +21,15 @@ _TEMPLATE = "action_count"
 _PIXELS = 2
 _COLOURS = 32
 _MOST_REMEMBERED = 300
-_kept = Kept(most=60, patience=12)
+# Many open a mail in the same moment, and wait for the same picture.
+_kept = Kept(most=60, patience=500)
 _counts: dict[str, tuple[datetime, Progress]] = {}
 
 
 async def present(action: Action) -> Progress:
     """As it was some minutes ago at most: pictures are asked for by thousands."""
-    at, known = _counts.get(action.key, (None, None))
-    if at and known and known.goal == action.goal and timedelta() <= clock.now() - at < KEPT_FOR:
+    known = _remembered(action.key)
+    if known and known.goal == action.goal:
         return known
     found = progress.of(action, (await counting.of([action.id]))[action.id])
     if len(_counts) >= _MOST_REMEMBERED:
@@ -39,7 +40,7 @@ async def present(action: Action) -> Progress:
 
 async def shown(key: str, language: str) -> dict[str, object]:
     """What the picture says. Raises NotFound."""
-    done = await present(await queries.shown_action(key, language))
+    done = _remembered(key) or await present(await queries.shown_action(key, language))
     return {
         "language": language,
         "count": done.sentence.into(language),
@@ -61,6 +62,11 @@ async def picture(data: dict[str, object]) -> bytes:
         return await asyncio.to_thread(_small, await typesetting.png(_TEMPLATE, data, _PIXELS))
 
     return await _kept.get(mark(data), make)
+
+
+def _remembered(key: str) -> Progress | None:
+    at, known = _counts.get(key, (None, None))
+    return known if at and timedelta() <= clock.now() - at < KEPT_FOR else None
 
 
 def _small(png: bytes) -> bytes:

@@ -11,7 +11,7 @@ from tests.make import advocacy, cases
 
 pytestmark = pytest.mark.usefixtures("database")
 PLACES = ["/en", "/en/actions", "/en/actions/feed.atom", "/en/actions/feed.json"]
-PAGES = ["/en/actions/k7", "/en/actions/k7/share", "/en/actions/k7/share.png", "/actions/k7/count-en.png"]
+PAGES = ["/en/actions/k7", "/en/actions/k7/share", "/en/actions/k7/share.png"]
 
 
 async def vetoed() -> int:

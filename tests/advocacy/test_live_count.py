@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -97,3 +98,9 @@ async def test_letters_and_goals_of_all_kinds_can_be_drawn(web: Any, goal: int, 
     action = await advocacy.action(goal=goal)
     await sent(action, letters)
     assert Image.open(BytesIO((await count(web, action)).content)).size == (1120, height)
+
+
+async def test_who_opens_a_mail_in_the_same_moment_as_many_others_sees_it_too(web: Any) -> None:
+    path = f"/actions/{await key_of(await advocacy.action())}/count-de.png"
+    answers = await asyncio.gather(*(web.get(path) for _each in range(60)))
+    assert {answer.status_code for answer in answers} == {200}
