@@ -44,6 +44,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_imports(product, client)
         found |= await _of_moderation(client)
         found |= await _of_case_lists(client)
+        found |= await _of_the_register(client)
         found |= await _of_letters(client)
         found |= await _of_a_person(client)
         found |= await _of_cases(client)
@@ -180,6 +181,22 @@ async def _of_case_lists(client: AsyncClient) -> Examples:
         f"/staff/sources?csrf={csrf}", data=form, files={"files": ("list.json", json.dumps(LISTED).encode())}
     )
     return {"case_list": _end(answer.headers["location"])}
+
+
+async def _of_the_register(client: AsyncClient) -> Examples:
+    """A file of two members, one line of which cannot be read; nobody has decided yet."""
+    csrf = _in((await client.get("/staff/representatives/imports")).text, r'name="csrf" value="([^"]+)')
+    form = {"csrf": csrf, "parliament": "ch-sr", "source": register.SOURCE, "whole": ""}
+    [(name, content)] = register.file(register.ROSA, register.LEA, {"id": "4", "name": "=Nobody"})
+    answer = await client.post(
+        f"/staff/representatives/imports?csrf={csrf}", data=form, files={"files": (name, content)}
+    )
+    members, areas = [(await client.get(f"/staff/representatives{path}")).text for path in ("", "/areas")]
+    return {
+        "register_file": _end(answer.headers["location"]),
+        "representative": _in(members, r'href="/staff/representatives/(\d+)"'),
+        "area": _in(areas, r'href="/staff/representatives/areas/(\d+)"'),
+    }
 
 
 async def _of_a_person(client: AsyncClient) -> Examples:
