@@ -72,9 +72,9 @@ async def import_files(
 async def differences(import_id: int, as_json: bool) -> None:
     """What import ID says otherwise, as far as nobody has decided."""
     await register_queries.one(import_id)
-    areas, committees = await register_queries.names("en")
+    names = await register_queries.names(import_id)
     waiting = await register_queries.waiting(import_id)
-    worded = [register_words.worded(one, areas, committees) for one in waiting]
+    worded = [register_words.worded(one, names) for one in waiting]
     show(waiting if as_json else worded, as_json, _line)
 
 

@@ -12,6 +12,7 @@ from service.kit.errors import NotFound
 
 PAGE = 40
 _OPEN = "decision = ''"
+_AREA, _COMMITTEE, _PARLIAMENT = (called(table, "'en'") for table in ("area", "committee", "parliament"))
 # What stands under each heading of the review.
 SHOWN = {
     "members": f"subject = 'member' AND kind = 'new' AND twice = '' AND {_OPEN}",
@@ -25,7 +26,7 @@ SHOWN = {
 _IMPORTS = f"""
     SELECT i.id, i.form, i.source, i.as_of, i.is_election, i.rows, i.unread, i.imported_at, i.begun_at,
            account.name AS by,
-           CASE WHEN parliament.id IS NULL THEN '' ELSE {called("parliament", "'en'")} END AS parliament,
+           CASE WHEN parliament.id IS NULL THEN '' ELSE {_PARLIAMENT} END AS parliament,
            open.waiting, open.twice
       FROM register_import i LEFT JOIN account ON account.id = i.imported_by
       LEFT JOIN parliament ON parliament.id = i.parliament,
@@ -107,18 +108,40 @@ async def waiting(import_id: int) -> list[Difference]:
     return await _differences(f"AND {_OPEN} ORDER BY d.id", import_id)
 
 
-async def names(language: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What areas ("canton BE") and committees ("ch-nr 4") are called, for differences."""
-    areas = await db.fetch(
-        f"SELECT kind || ' ' || code AS key, {called('area', '$1')} AS name FROM area ORDER BY id",  # noqa: S608
-        language,
+class Names(msgspec.Struct, frozen=True):
+    """What things are called, also those that only a file knows: areas by "canton BE", committees by "ch-nr 4"."""
+
+    areas: dict[str, str]
+    committees: dict[str, str]
+    parliaments: dict[str, str]
+
+
+async def names(import_id: int) -> Names:
+    areas = await db.fetch(_AREA_NAMES)
+    committees = await db.fetch(_COMMITTEE_NAMES)
+    parliaments = await db.fetch(_PARLIAMENT_NAMES)
+    new = await db.fetch(_NEW_NAMES, import_id)
+    by_subject = {
+        subject: {row["key"]: row["label"] for row in new if row["subject"] == subject}
+        for subject in ("area", "committee")
+    }
+    return Names(
+        by_subject["area"] | {row["key"]: row["name"] for row in areas},
+        by_subject["committee"] | {row["key"]: row["name"] for row in committees},
+        {row["key"]: row["name"] for row in parliaments},
     )
-    committees = await db.fetch(
-        f"SELECT parliament.key || ' ' || code AS key, {called('committee', '$1')} AS name"  # noqa: S608
-        " FROM committee JOIN parliament ON parliament.id = parliament",
-        language,
-    )
-    return {row["key"]: row["name"] for row in areas}, {row["key"]: row["name"] for row in committees}
+
+
+_AREA_NAMES = f"SELECT kind || ' ' || code AS key, {_AREA} AS name FROM area ORDER BY id"  # noqa: S608
+_COMMITTEE_NAMES = f"""
+    SELECT key || ' ' || code AS key, {_COMMITTEE} AS name
+      FROM committee JOIN parliament ON parliament.id = committee.parliament
+"""  # noqa: S608
+_PARLIAMENT_NAMES = f"SELECT key, {_PARLIAMENT} AS name FROM parliament"  # noqa: S608
+_NEW_NAMES = """
+    SELECT subject, label, coalesce(after->>'parliament', after->>'kind') || ' ' || (after->>'code') AS key
+      FROM register_difference WHERE register_import = $1 AND kind = 'new' AND subject IN ('area', 'committee')
+"""
 
 
 async def _differences(where: str, *args: Any) -> list[Difference]:

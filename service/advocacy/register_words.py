@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from service.advocacy.register_queries import Difference
+from service.advocacy.register_queries import Difference, Names
 from service.kit import formats
 from service.kit.i18n import LANGUAGES
 
@@ -31,7 +31,6 @@ _FIELDS = {
     "website": "Website",
 }
 _MOST_PLACES = 12
-Names = Mapping[str, str]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -48,42 +47,41 @@ class Worded(msgspec.Struct, frozen=True):
     rows: list[Row]
 
 
-def worded(difference: Difference, areas: Names, committees: Names) -> Worded:
-    """`areas` and `committees`: as register_queries.names gives them."""
+def worded(difference: Difference, names: Names) -> Worded:
     words = {"member": _member, "area": _names, "committee": _names, "places": _places}[difference.subject]
-    rows = [row for row in words(difference, areas, committees) if row.before or row.after]
+    rows = [row for row in words(difference, names) if row.before or row.after]
     return Worded(difference, _what(difference), rows)
 
 
 def _what(difference: Difference) -> str:
     if difference.subject == "member":
         return {"new": "New member", "left": "No longer a member", "changed": "Member"}[difference.kind]
-    called = {"area": "area", "committee": "committee", "places": "places of"}[difference.subject]
+    called = {"area": "area", "committee": "committee", "places": "places"}[difference.subject]
     return f"New {called}" if difference.kind == "new" and difference.subject != "places" else called.capitalize()
 
 
-def _member(difference: Difference, areas: Names, committees: Names) -> Iterator[Row]:
+def _member(difference: Difference, names: Names) -> Iterator[Row]:
     before, after = difference.before, difference.after
     for field, label in _FIELDS.items():
         if field in after:
             yield Row(label, _lines(before.get(field)), _lines(after[field]))
     yield Row(
         "Mandates",
-        [_mandate(each, areas) for each in before.get("mandates", ())],
-        [_mandate(each, areas) for each in after.get("mandates", ())],
+        [_mandate(each, names) for each in before.get("mandates", ())],
+        [_mandate(each, names) for each in after.get("mandates", ())],
     )
     was, then = ({_key(each): each for each in side.get("seats", ())} for side in (before, after))
     changed = [key for key in sorted({*was, *then}) if was.get(key) != then.get(key)]
     yield Row(
         "Committees",
-        [_seat(was[key], committees) for key in changed if key in was],
-        [_seat(then[key], committees) for key in changed if key in then],
+        [_seat(was[key], names) for key in changed if key in was],
+        [_seat(then[key], names) for key in changed if key in then],
     )
     if "ids" in after and difference.kind != "new":
         yield Row("Known as", [], [f"{scheme} {id}" for scheme, id in after["ids"].items()])
 
 
-def _names(difference: Difference, _areas: Names, _committees: Names) -> Iterator[Row]:
+def _names(difference: Difference, _called: Names) -> Iterator[Row]:
     was, then = difference.before.get("names", {}), difference.after.get("names", {})
     changed = [language for language in then if was.get(language) != then[language]]
     yield Row(
@@ -96,7 +94,7 @@ def _names(difference: Difference, _areas: Names, _committees: Names) -> Iterato
         yield Row("Until", _days(valid[0]), _days(valid[1]))
 
 
-def _places(difference: Difference, _areas: Names, _committees: Names) -> Iterator[Row]:
+def _places(difference: Difference, _called: Names) -> Iterator[Row]:
     yield Row("No longer", _some(difference.after["gone"]), [])
     yield Row("New", [], _some(difference.after["added"]))
 
@@ -107,14 +105,14 @@ def _some(places: list[Any]) -> list[str]:
     return [*shown, f"and {more:,} more"] if more else shown
 
 
-def _mandate(said: Mapping[str, Any], areas: Names) -> str:
-    area = areas.get(f"{said.get('kind', '')} {said.get('area', '')}", said.get("area", ""))
+def _mandate(said: Mapping[str, Any], names: Names) -> str:
+    area = names.areas.get(f"{said.get('kind', '')} {said.get('area', '')}", said.get("area", ""))
     where = f", {area}" if area else ""
-    return f"{said['parliament']}{where}{_span(said)}"
+    return f"{names.parliaments.get(said['parliament'], said['parliament'])}{where}{_span(said)}"
 
 
-def _seat(said: Mapping[str, Any], committees: Names) -> str:
-    name = committees.get(_key(said), said["code"])
+def _seat(said: Mapping[str, Any], names: Names) -> str:
+    name = names.committees.get(_key(said), said["code"])
     role = f", {said['role']}" if said.get("role") else ""
     return f"{name}{role}{_span(said)}"
 

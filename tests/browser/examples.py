@@ -12,7 +12,7 @@ from httpx import AsyncClient
 from service.kit import clock
 from tests.browser.mailbox import arrived
 from tests.browser.product import Product
-from tests.make import postings, writing
+from tests.make import postings, register, writing
 
 Examples = dict[str, str]
 LINKS = """

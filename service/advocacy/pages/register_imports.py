@@ -70,7 +70,7 @@ async def review(
     if shown not in register_words.KINDS or not 0 < page <= 10_000:
         raise NotFound
     differences = await register_queries.differences(import_id, shown, page)
-    areas, committees = await register_queries.names("en")
+    names = await register_queries.names(import_id)
     return web.html(
         request,
         "staff/advocacy/register/review.html",
@@ -80,7 +80,7 @@ async def review(
         kinds=register_words.KINDS,
         shown=shown,
         page=page,
-        differences=[register_words.worded(one, areas, committees) for one in differences[: register_queries.PAGE]],
+        differences=[register_words.worded(one, names) for one in differences[: register_queries.PAGE]],
         more=len(differences) > register_queries.PAGE,
         can_accept_all=shown in _ALL_OF,
     )
