@@ -14,11 +14,11 @@ from service.kit.i18n import LANGUAGES
 from service.organisation import queries as organisations
 
 _NEEDED = {
-    "title": "the title is",
-    "lead": "what it is about is",
-    "ask": "what members are asked is",
-    "subject": "the subject of the letters is",
-    "prompts": "questions that help to write are",
+    "title": "the title",
+    "lead": "the introduction",
+    "ask": "the request",
+    "subject": "the subject",
+    "prompts": "the questions",
 }
 _HELPFUL = {
     "example": "an example",
@@ -78,9 +78,11 @@ def _about_languages(said: Mapping[str, Edition], wanted: list[str]) -> Iterator
 
 def _about_edition(edition: Edition) -> Iterator[Finding]:
     part, name = f"texts/{edition.language}", LANGUAGES[edition.language]
-    for field, called in _NEEDED.items():
-        if not getattr(edition, field):
-            yield Finding(f"{name}: {called} missing.", f"{part}#{field}")
+    missing = {field: called for field, called in _NEEDED.items() if not getattr(edition, field)}
+    if missing:
+        is_one = len(missing) == 1 and "prompts" not in missing
+        told = f"{name}: {_listed(list(missing.values()))} {'is' if is_one else 'are'} missing."
+        yield Finding(told, f"{part}#{next(iter(missing))}")
     lacking = [called for field, called in _HELPFUL.items() if not getattr(edition, field)]
     if lacking:
         yield Finding(f"{name}: without {_listed(lacking)}.", part, False)

@@ -63,8 +63,7 @@ async def test_a_missing_language_is_said_and_an_unfinished_text_keeps_it_back(b
     await advocacy.edition(id, "de", title="", prompts=[], example="", thanks="")
     said = await readiness.findings(await queries.by_id(id, "en"))
     assert [(f.sentence, f.part) for f in said if f.is_error] == [
-        ("Deutsch: the title is missing.", "texts/de#title"),
-        ("Deutsch: questions that help to write are missing.", "texts/de#prompts"),
+        ("Deutsch: the title and the questions are missing.", "texts/de#title"),
     ]
     assert "Deutsch: without an example and a word of thanks." in [f.sentence for f in said]
 
