@@ -105,15 +105,17 @@ def reply(why: str) -> Sentence:
 async def fail(letter: int, why: Why, by: int | None = None) -> bool:
     """Ends it, mails the text back to its writer and forgets it here; False when it had come to an end before.
 
-    `by`: the staff member who sends it back, for the audit. Its writer may write to the same member again.
+    `by`: the staff member who sends it back, for the audit. Its writer may write to the same member again, unless it
+    may have arrived.
     """
+    may_try_again = why not in _MAY_HAVE_ARRIVED
     async with db.transaction():
         given = await written.of(letter, lock=True)
         if not await states.move([letter], AdvocacyState.FAILED, reason=why.value):
             return False
         if given:
-            await mail.failed(given, reply(why))
-        await scrubbing.scrub([letter], writer=why not in _MAY_HAVE_ARRIVED)
+            await mail.failed(given, reply(why), may_try_again)
+        await scrubbing.scrub([letter], writer=may_try_again)
         if by is not None:
             await audit.record(by, "letter.sent_back", subject=f"letter {letter}", detail={"why": why.value})
     return True

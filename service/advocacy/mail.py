@@ -54,7 +54,7 @@ async def receipt(given: Written) -> None:
     )
 
 
-async def failed(given: Written, reason: Sentence) -> None:
+async def failed(given: Written, reason: Sentence, may_try_again: bool) -> None:
     """With the whole text, which is not kept here any longer."""
     await _about(
         given,
@@ -62,7 +62,7 @@ async def failed(given: Written, reason: Sentence) -> None:
         reason=reason.into(given.language),
         about=given.subject,
         text=given.body,
-        again_url=action_url(given) if given.takes_letters else "",
+        again_url=action_url(given) if may_try_again and given.takes_letters else "",
     )
 
 

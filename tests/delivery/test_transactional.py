@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from service.delivery import probe, sending, servers, transactional
+from service.delivery import overview_queries, probe, sending, servers, transactional
+from service.delivery.claims import Claim
 from service.kit import clock, db, jobs
 from service.organisation import queries as organisations
 from tests.make import mailings, smtp
@@ -130,3 +131,70 @@ async def test_smtp_test_says_in_plain_words_how_the_server_is(database: None) -
         assert not refused.works and "at RCPT" in refused.lines[-1] and "does not exist" in refused.lines[-1]
     away = await probe.probe(servers.server("smtp://127.0.0.1:1"), organisation)
     assert not away.works and "does not answer" in away.lines[0]
+
+
+async def test_between_two_moments_it_leaves_and_neither_before_nor_after(work: Any) -> None:
+    now = clock.now()
+    opens, closes = now + timedelta(minutes=5), now + timedelta(minutes=8)
+    async with smtp.office() as office:
+        for address in ("anna@example.net", "ben@example.net"):
+            await transactional.send("subscribers/unsubscribed", "en", address, CONTEXT, due_at=opens, until=closes)
+        await work()
+        assert not office.received
+        await db.execute("UPDATE delivery SET due_at = $1 WHERE id = (SELECT max(id) FROM delivery)", closes)
+        for minutes in (5, 8):
+            with clock.at(now + timedelta(minutes=minutes)):
+                await sending.sweep()
+                await work()
+        assert office.recipients == ["anna@example.net"]
+
+
+async def test_what_was_claimed_in_time_is_not_begun_too_late(work: Any) -> None:
+    now = clock.now()
+    closes = now + timedelta(minutes=5)
+    await transactional.send("subscribers/unsubscribed", "en", "anna@example.net", CONTEXT, until=closes)
+    row = await db.fetch_value("SELECT id FROM delivery")
+    claim = Claim(None)
+    async with db.connection() as kept:
+        await claim.begin(kept)
+        assert [found["id"] for found in await claim.take(10)] == [row]
+        with clock.at(closes):
+            assert await claim.turn([], [row]) == set()
+        assert await claim.turn([], [row]) == {row}
+        await kept.execute("SELECT pg_advisory_unlock_all()")
+
+
+async def test_what_was_put_off_leaves_when_it_is_allowed_again_and_nobody_is_alarmed_meanwhile(work: Any) -> None:
+    now = clock.now()
+    async with smtp.office() as office:
+        row = await transactional.send("subscribers/unsubscribed", "en", "anna@example.net", CONTEXT, until=now)
+        with clock.at(now + timedelta(minutes=5)):
+            await sending.sweep()
+            await work()
+            assert not office.received and not await overview_queries.unattended()
+            assert (await overview_queries.letters()).late == 0
+            assert await transactional.allow(row, clock.now(), clock.now() + timedelta(minutes=1))
+            await sending.sweep()
+            await work()
+        assert office.recipients == ["anna@example.net"]
+        assert not await transactional.allow(row, now, now + timedelta(days=1))
+
+
+async def test_in_annas_name_it_is_signed_and_passes_from_our_own_domain(work: Any) -> None:
+    author = transactional.Author(name="Anna Muster", address="anna@example.org")
+    async with smtp.office() as office:
+        await transactional.send("subscribers/unsubscribed", "en", "rosa@example.net", CONTEXT, author=author)
+        await work()
+    [mail] = office.received
+    own = await organisations.required()
+    assert mail.parsed["From"] == f"Anna Muster via {own.sender_name} <{own.sender_address}>"
+    assert (mail.parsed["Reply-To"], mail.parsed["Auto-Submitted"]) == ("anna@example.org", None)
+    assert b"anna@example.org" not in mail.sender.encode()
+
+
+async def test_an_author_whose_address_no_header_can_hold_is_refused(work: Any) -> None:
+    author = transactional.Author(name="Anna", address="anna@example.org\r\nBcc: ben@example.org")
+    async with smtp.office() as office:
+        await transactional.send("subscribers/unsubscribed", "en", "rosa@example.net", CONTEXT, author=author)
+        await work()
+    assert not office.received and await db.fetch_value("SELECT state FROM delivery") == "refused"
