@@ -59,7 +59,7 @@ async def plan(action: int, typed: str, by: int | None, version: int | None = No
         if wrong := _wrong(found, at):
             raise Invalid({"opens_on": wrong})
         await change(action, {"opens_at": at, "trouble": ""})
-        await audit.record(by, "action.planned", f"action {action}", {"at": at.isoformat()})
+        await audit.record(by, "action.planned", f"action {action}", {"day": typed})
     return at
 
 

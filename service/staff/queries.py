@@ -103,6 +103,12 @@ async def campaigns(subjects: list[str]) -> dict[str, tuple[int, str]]:
     return {f"campaign {row['id']}": (row["id"], row["name"]) for row in rows}
 
 
+async def advocacy_actions(subjects: list[str]) -> dict[str, tuple[int, str]]:
+    """The same of "action 12"."""
+    rows = await db.fetch("SELECT id, name FROM action WHERE 'action ' || id = ANY($1)", subjects)
+    return {f"action {row['id']}": (row["id"], row["name"]) for row in rows}
+
+
 async def lists() -> dict[int, str]:
     """Names of all lists, the archived ones too."""
     return {row["id"]: row["name"] for row in await db.fetch("SELECT id, name FROM mailing_list")}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from service.advocacy import actions
 from service.campaigns import audience, compose, moments, sending
 from service.campaigns.queries import Audience
 from service.kit import clock
@@ -55,3 +56,10 @@ async def test_a_campaign_of_olga_s_is_named_and_hers_when_the_clock_starts_it(w
     assert f'<a href="/staff/campaigns/{made}">News <in> June</a>' in started
     for told in ("leaves: 1 Jun 2026, 14:00", "shown in the archive: yes", ">lists: Friends<"):
         assert told in page
+
+
+async def test_an_action_of_olga_s_is_named_with_a_way_to_it(web: Any) -> None:
+    await sign_in(web, olga := await staff("Olga"))
+    action = await actions.create("For Maria", olga.id)
+    page = unescape((await web.get("/staff/audit")).text)
+    assert f'<a href="/staff/actions/{action}">For Maria</a>' in page and "Action: created" in page

@@ -30,6 +30,7 @@ async def page(request: Request) -> Response[Any]:
         actions={name: audit_words.spoken(name) for name in await queries.actions()},
         people={account.id: account.name for account in people},
         campaigns=await queries.campaigns([entry.subject for entry in entries]),
+        advocacy_actions=await queries.advocacy_actions([entry.subject for entry in entries]),
         subjects={f"account {account.id}": account.name for account in people},
         action=action,
         person=person,
