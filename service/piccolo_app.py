@@ -23,6 +23,7 @@ APP_CONFIG = AppConfig(
             "service.letters.tables",
             "service.wall.tables",
             "service.advocacy.tables",
+            "service.advocacy.held_tables",
             "service.campaigns.tables",
         ]
     ),
