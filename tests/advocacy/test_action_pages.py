@@ -110,7 +110,7 @@ async def test_what_was_reached_stands_there_with_its_source(web: Any) -> None:
 async def test_an_action_that_is_over_thanks_and_leads_to_those_that_are_open(web: Any) -> None:
     await opened(closes_at=clock.now() - timedelta(minutes=1))
     found = await page(web, "/en/actions/k7")
-    assert "This action is over" in found and "Show my members" not in found and "Get our mails" in found
+    assert "This action is over" in found and "Find my members" not in found and "Get our mails" in found
     await advocacy.action(key="k8")
     assert 'href="/en/actions/k8"' in await page(web, "/en/actions/k7")
 
@@ -128,7 +128,7 @@ async def test_a_draft_is_nowhere_unless_it_is_tried_out_and_then_no_search_engi
     await db.execute("UPDATE action SET test_address = $1", sealing.seal_address("eva@example.org"))
     found = await page(web, "/en/actions/k7")
     assert "only tried out" in found and 'name="robots" content="noindex"' in found and "eva@" not in found
-    assert "Show my members" in found and "k7" not in await page(web, "/en/actions") and action
+    assert "Find my members" in found and "k7" not in await page(web, "/en/actions") and action
 
 
 async def test_what_staff_write_is_text(web: Any) -> None:
