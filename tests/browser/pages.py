@@ -200,7 +200,7 @@ CONSOLE = [
         ("/staff/representatives/areas/{id:int}", "/staff/representatives/areas/{area}"),
         ("/staff/representatives/imports", "/staff/representatives/imports"),
         ("/staff/representatives/imports/{import_id:int}", "/staff/representatives/imports/{register_file}"),
-        ("/staff/representatives/imports/{import_id:int}", "/staff/representatives/imports/{register_file}?show=left"),
+        ("/staff/representatives/imports/{import_id:int}", "/staff/representatives/imports/1?show=decided"),
         ("/staff/representatives/parliaments", "/staff/representatives/parliaments"),
         ("/staff/settings", "/staff/settings"),
         ("/staff/sources", "/staff/sources"),
