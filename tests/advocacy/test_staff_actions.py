@@ -128,6 +128,21 @@ async def test_who_was_overtaken_is_told_keeps_theirs_and_may_save_it(web, edna,
     assert (await post(web, edna, here, **data, version="5")).status_code == 303
 
 
+@pytest.mark.parametrize("part", ["about", "targets"])
+async def test_who_types_a_name_and_presses_enter_sees_whom_they_look_for_before_anything_is_saved(
+    web, edna, rosa, part
+):
+    await cases.prisoner("Beispiel Maria")
+    action = await advocacy.action("draft")
+    here = f"{LIST}/{action}/{part}"
+    frame = {"name": "Mine", "per_hour": "4", "from_hour": "8", "until_hour": "9", "version": "1", "do": "save"}
+    found = await post(web, edna, here, **frame, who="beispiel")
+    assert found.status_code == 200 and re.search(r"<label[^>]*>(Rosa Beispiel|Beispiel Maria)", found.text)
+    assert 'name="sought" value="beispiel"' in found.text and await version(action) == 1
+    saved = await post(web, edna, here, **frame, who="beispiel", sought="beispiel", people=str(rosa))
+    assert saved.status_code == 303 and await version(action) == 2
+
+
 async def test_after_an_election_editors_are_asked_to_choose_again(web, edna, rosa):
     action = await advocacy.action(targets={"people": [rosa]}, choose_again=True)
     assert "Choose targets again" in (await web.get(LIST)).text

@@ -36,11 +36,11 @@ async def about(request: Request, action: FromPath[int]) -> Response[str]:
 
 @post("/staff/actions/{action:int}/about", guards=[can("actions.edit")])
 async def save_about(request: Request, action: FromPath[int]) -> Response[Any]:
-    """`do`: save; or find, somebody in prison by the name in `who`."""
+    """`do`: save; or find, somebody in prison by the name in `who`, as Enter in that field does too."""
     sent, found = await web.form(request), await _editable(action)
     typed = {name: sent.text(name, 300) for name in ("name", "last_day", "spread", "who", *_NUMBERS)}
     chosen = _numbers(sent, "prisoners")
-    if sent.text("do") == "find":
+    if _seeks(sent):
         return await _about(request, found, typed, chosen, version=sent.number("version"))
     try:
         frame = await framing.checked(typed, chosen, bool(typed["spread"]))
@@ -69,7 +69,7 @@ async def save_targets(request: Request, action: FromPath[int]) -> Response[Any]
         sponsors=sent.checked("sponsors"),
     )
     version, who = sent.number("version"), sent.text("who", 120)
-    if sent.text("do") in ("find", "look"):
+    if _seeks(sent) or sent.text("do") == "look":
         return await _targets(request, found, chosen, version=version, who=who)
     try:
         await actions.aim(action, version, chosen, request.state.staff.id)
@@ -189,6 +189,12 @@ async def _texts(
         version=edition.version if version is None else version,
         errors=errors or {},
     )
+
+
+def _seeks(sent: Form) -> bool:
+    """Whether a name was typed that nobody has looked for yet: then saving can wait."""
+    who = sent.text("who", 120)
+    return sent.text("do") == "find" or (sent.text("do") == "save" and who not in ("", sent.text("sought", 120)))
 
 
 def _typed(edition: Edition) -> dict[str, str]:
