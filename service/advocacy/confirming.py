@@ -36,8 +36,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """What one link stands for. `letters`: that wait for the click, of this writer in this action, the link's first.
 
-    `has_left`: the link’s own; `ready` and `held`: how many are confirmed and still here; `expected`: when the first of
-    them leaves, where that is known.
+    `has_left`: the link's own; `ready` and `held`: how many are confirmed and still here; `expected`: when the first
+    of them leaves, where that is known.
     """
 
     action: Action

@@ -3,9 +3,11 @@
 import asyncio
 import html
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from asyncpg.connection import LoggedQuery
 
 from service.advocacy import submitting
 from service.kit import clock, db, limits, sealing
@@ -30,6 +32,23 @@ def value(page: str, field: str) -> str:
         rf'<textarea id="{field}"[^>]*>\n(.*?)</textarea>', page, re.DOTALL
     )
     return html.unescape(found[1]) if found else ""
+
+
+@pytest.fixture
+async def statements(database: None) -> AsyncIterator[list[str]]:
+    """Every statement that the connection of this test is given, as it is given."""
+    seen: list[str] = []
+
+    def note(logged: LoggedQuery) -> None:
+        # Not the pool's tidying up between two uses, nor asyncpg's first look at a type.
+        if not any(words in logged.query for words in ("pg_advisory_unlock_all", "typeinfo_tree", "current_setting")):
+            seen.append(logged.query)
+
+    async with db.connection() as connection:
+        connection.add_query_logger(note)
+    yield seen
+    async with db.connection() as connection:
+        connection.remove_query_logger(note)
 
 
 async def letters() -> int:
@@ -161,6 +180,20 @@ async def test_who_has_written_already_gets_the_same_page_and_another_mail(web: 
     )
     assert [mail.template for mail in await mails.waiting()] == ["advocacy/confirm", "advocacy/already"]
     assert await letters() == 1
+
+
+async def test_whether_somebody_has_written_already_makes_no_other_work(web: Any, statements: list[str]) -> None:
+    found = await scene()
+    fields = writing.fields((await writing.preview(web, found)).text)
+    await writing.send(web, found)
+    await db.execute("UPDATE advocacy_letter SET state = 'sent'")
+    seen = set()
+    for address in ("anna@example.org", "boris@example.org"):
+        statements.clear()
+        await web.post(found.of_rosa("send"), data=fields | {"email": address})
+        seen.add(tuple(statements))
+    [same] = seen
+    assert any("INSERT INTO advocacy_letter" in statement for statement in same)
 
 
 async def test_who_writes_anew_before_they_confirmed_replaces_what_they_wrote(web: Any) -> None:
