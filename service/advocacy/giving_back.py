@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from service.advocacy import pacing
 from service.advocacy.failing import Why, fail
+from service.delivery import transactional
 from service.kit import clock, db, jobs
 
 # So that an action that was closed by mistake can be opened again.
@@ -22,28 +23,35 @@ async def give_back_due() -> None:
     for row in await db.fetch(_DUE, now, now - CLOSED_FOR, now - WAITED_FOR, now - BOUNCED_FOR, now - UNKNOWN_FOR):
         if jobs.stopping.is_set():
             return
-        await fail(row["id"], Why(row["why"]))
+        await _give_back(row["id"], row["put_off"], Why(row["why"]))
 
 
-_WAITING = "l.state IN ('ready', 'held')"
+async def _give_back(letter: int, put_off: int | None, why: Why) -> None:
+    """`put_off`: its mail, where a server did not take that yet."""
+    async with db.transaction():
+        if put_off is None or await transactional.withdraw(put_off):
+            await fail(letter, why)
+
+
+_PUT_OFF = (
+    "(SELECT d.id FROM delivery d WHERE d.id = l.delivery AND l.state = 'leaving'"
+    " AND d.state IN ('queued', 'later') AND d.until <= $1)"
+)
 _DUE = f"""
-    SELECT l.id, 'closed' AS why FROM action a JOIN advocacy_letter l ON l.action = a.id AND {_WAITING}
-     WHERE a.state = 'closed' AND coalesce(a.closed_at, a.changed_at) <= $2
+    SELECT id, put_off, why FROM (
+        SELECT l.id, l.state, {_PUT_OFF} AS put_off, CASE
+                 WHEN l.is_test THEN CASE WHEN a.test_address IS NULL THEN 'trial_over' END
+                 WHEN l.state <> 'held' AND a.state = 'open' AND NOT ({pacing.CAN_BE_REACHED}) THEN CASE
+                     WHEN r.bounced_at > $4 THEN NULL
+                     WHEN r.bounced_at IS NOT NULL THEN 'gone'
+                     WHEN r.email = '' THEN 'no_address'
+                     ELSE 'left_office' END
+                 WHEN a.state = 'closed' AND coalesce(a.closed_at, a.changed_at) <= $2 THEN 'closed'
+                 WHEN a.state = 'frozen' AND l.state <> 'held' AND l.confirmed_at <= $3 THEN 'rested'
+                 WHEN l.state = 'held' AND l.confirmed_at <= $3 THEN 'not_seen' END AS why
+          FROM action a JOIN advocacy_letter l ON l.action = a.id AND l.state IN ('ready', 'held', 'leaving')
+          JOIN representative r ON r.id = l.representative
+    ) AS waiting WHERE why IS NOT NULL AND (state <> 'leaving' OR put_off IS NOT NULL)
     UNION ALL
-    SELECT l.id, 'rested' FROM action a JOIN advocacy_letter l ON l.action = a.id AND l.state = 'ready'
-     WHERE a.state = 'frozen' AND l.confirmed_at <= $3
-    UNION ALL
-    SELECT l.id, 'not_seen' FROM advocacy_letter l JOIN action a ON a.id = l.action AND a.state <> 'closed'
-     WHERE l.state = 'held' AND l.confirmed_at <= $3
-    UNION ALL
-    SELECT l.id, 'trial_over' FROM action a JOIN advocacy_letter l ON l.action = a.id AND {_WAITING} AND l.is_test
-     WHERE a.state <> 'closed' AND a.test_address IS NULL
-    UNION ALL
-    SELECT l.id,
-           CASE WHEN r.bounced_at IS NOT NULL THEN 'gone' WHEN r.email = '' THEN 'no_address' ELSE 'left_office' END
-      FROM representative r JOIN advocacy_letter l ON l.representative = r.id AND l.state = 'ready' AND NOT l.is_test
-      JOIN action a ON a.id = l.action AND a.state = 'open'
-     WHERE NOT ({pacing.CAN_BE_REACHED}) AND (r.bounced_at IS NULL OR r.bounced_at <= $4)
-    UNION ALL
-    SELECT l.id, 'uncertain' FROM advocacy_letter l WHERE l.state = 'unknown' AND l.left_at <= $5
+    SELECT l.id, NULL, 'uncertain' FROM advocacy_letter l WHERE l.state = 'unknown' AND l.left_at <= $5
 """  # noqa: S608

@@ -120,5 +120,7 @@ _PUT_OFF = f"""
     SELECT l.delivery, l.is_test, d.due_at, {pacing.PACE_COLUMNS}, NULL AS last_per_hour
       FROM advocacy_letter l JOIN delivery d ON d.id = l.delivery AND d.state IN ('queued', 'later') AND d.until <= $1
       JOIN action a ON a.id = l.action JOIN parliament p ON p.id = l.parliament
-     WHERE l.state = 'leaving' AND ({pacing.GOES_ON} OR l.is_test AND a.state IN ('draft', 'open'))
+      JOIN representative r ON r.id = l.representative
+     WHERE l.state = 'leaving'
+       AND ({pacing.GOES_ON} AND {pacing.CAN_BE_REACHED} OR l.is_test AND a.state IN ('draft', 'open'))
 """  # noqa: S608

@@ -16,6 +16,8 @@ LEASE = timedelta(seconds=40)
 # A run whose worker holds no lock any more is over after this long without a word.
 SILENCE = timedelta(seconds=5)
 UNDECIDED = timedelta(days=2)
+# Whoever bound a mail to hours says again and again that it may leave; else nobody does any more.
+NOT_ALLOWED = timedelta(days=60)
 # Advisory locks of sessions: (RUN_CLASS, run) while its worker lives; (TAKE_CLASS, mailing) while rows are taken.
 RUN_CLASS = 0x52554E
 TAKE_CLASS = 0x54414B
@@ -124,6 +126,16 @@ async def forget_undecided() -> int:
         "UPDATE delivery SET address = NULL, context = NULL"
         " WHERE mailing IS NULL AND state = 'unknown' AND address IS NOT NULL AND settled_at < $1",
         clock.now() - UNDECIDED,
+    )
+
+
+async def forget_not_allowed() -> int:
+    """Ends and empties mails to one person that nobody has allowed to leave for long."""
+    return await db.execute(
+        "UPDATE delivery SET state = 'skipped', reason = 'cancelled', settled_at = $1, address = NULL, context = NULL"
+        " WHERE mailing IS NULL AND state IN ('queued', 'later') AND until < $2",
+        clock.now(),
+        clock.now() - NOT_ALLOWED,
     )
 
 

@@ -48,6 +48,7 @@ async def sweep() -> None:
     await continuity.ensure()
     await claims.expire()
     await claims.forget_undecided()
+    await claims.forget_not_allowed()
     await claims.reopen()
     await claims.finish()
     await slowing.ease()

@@ -65,6 +65,18 @@ async def allow(id: int, due_at: datetime, until: datetime) -> bool:
     return bool(waits)
 
 
+async def withdraw(id: int) -> bool:
+    """Takes back one that waits to be allowed; False where it may be under way, or has been settled."""
+    taken = await db.execute(
+        "UPDATE delivery SET state = 'skipped', reason = 'cancelled', settled_at = $2, address = NULL, context = NULL"
+        " WHERE id = $1 AND mailing IS NULL AND state IN ('queued', 'later') AND until <= $2"
+        " AND id NOT IN (SELECT unnest(under_way) FROM delivery_run)",
+        id,
+        clock.now(),
+    )
+    return bool(taken)
+
+
 async def send_again(
     id: int,
     address: str,

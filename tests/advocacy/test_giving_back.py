@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from service.advocacy import giving_back
+from service.advocacy import giving_back, opening
+from service.delivery import sending
 from service.kit import clock, db
-from tests.make import advocacy
-from tests.make.advocacy_mails import MONDAY, states, waiting
+from tests.make import advocacy, smtp
+from tests.make.advocacy_mails import MONDAY, look, pass_until, states, waiting
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -91,3 +92,36 @@ async def test_who_is_reached_in_one_of_two_parliaments_is_reached(rosa):
     await db.execute("UPDATE membership SET until = '2026-11-22' WHERE parliament <> $1", council)
     await advocacy.letter(await advocacy.action(), rosa, parliament=council)
     assert await given_back(DAY) == [""]
+
+
+async def test_what_a_server_put_off_comes_back_when_its_action_was_closed_and_never_leaves(work, rosa):
+    action = await advocacy.action()
+    await advocacy.letter(action, rosa, body="Maria needs you.")
+    async with smtp.office(lambda phase, who: "451 4.3.0 later" if phase == "rcpt" else None) as office:
+        await look(work)
+        await opening.close(action, None)
+        assert await given_back(23 * HOUR) == [""]
+        assert await given_back(24 * HOUR) == ["closed"]
+        assert [context["text"] for _template, _to, context in await waiting()] == ["Maria needs you."]
+        office.rule = lambda phase, who: None
+        await pass_until(MONDAY + 25 * HOUR)
+        with clock.at(MONDAY + 25 * HOUR):
+            await look(work)
+            await sending.sweep()
+            await work()
+        assert office.recipients == ["anna@example.org"] and await states() == ["failed"]
+
+
+async def test_what_may_be_under_way_is_not_given_back(work, rosa):
+    action = await advocacy.action()
+    letter = await advocacy.letter(action, rosa)
+    async with smtp.office(lambda phase, who: "451 4.3.0 later" if phase == "rcpt" else None):
+        await look(work)
+        await opening.close(action, None)
+        delivery = await db.fetch_value("SELECT delivery FROM advocacy_letter WHERE id = $1", letter)
+        await db.execute(
+            "INSERT INTO delivery_run (held, under_way, lease_until) VALUES ('{}', ARRAY[$1::bigint], $2)",
+            delivery,
+            MONDAY + 30 * HOUR,
+        )
+        assert await given_back(24 * HOUR) == [""] and await states() == ["leaving"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.delivery import overview_queries, probe, sending, servers, transactional
+from service.delivery import claims, overview_queries, probe, sending, servers, transactional
 from service.delivery.claims import Claim
 from service.kit import clock, db, jobs
 from service.organisation import queries as organisations
@@ -198,3 +198,13 @@ async def test_an_author_whose_address_no_header_can_hold_is_refused(work: Any) 
         await transactional.send("subscribers/unsubscribed", "en", "rosa@example.net", CONTEXT, author=author)
         await work()
     assert not office.received and await db.fetch_value("SELECT state FROM delivery") == "refused"
+
+
+async def test_what_nobody_allows_any_more_is_emptied_after_sixty_days(work: Any) -> None:
+    now = clock.now()
+    await transactional.send("subscribers/unsubscribed", "en", "anna@example.net", CONTEXT, until=now)
+    for days, state in ((59, "queued"), (61, "skipped")):
+        with clock.at(now + timedelta(days=days)):
+            await claims.forget_not_allowed()
+        row = await db.fetch_one("SELECT state, context IS NULL AS is_empty FROM delivery")
+        assert row and tuple(row) == (state, state == "skipped")
