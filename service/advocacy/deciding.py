@@ -85,9 +85,11 @@ async def _return_one() -> bool:
 
 
 async def _waiting(letters: Sequence[int]) -> list[int]:
-    """Those that still wait for somebody to decide."""
-    rows = await db.fetch(_WAITING, list(letters))
-    return [row["id"] for row in rows]
+    """Those that still wait for somebody to decide; of two who decide at once the second waits for the first."""
+    held = "SELECT id FROM advocacy_letter WHERE id = ANY($1) AND state = 'held' ORDER BY id FOR UPDATE"
+    ids = [row["id"] for row in await db.fetch(held, list(letters))]
+    gone = await db.fetch("SELECT letter FROM held_decision WHERE letter = ANY($1) AND return_at IS NOT NULL", ids)
+    return [id for id in ids if id not in {row["letter"] for row in gone}]
 
 
 async def _write_down(letters: Sequence[int], decided: str, by: int, why: str = "") -> None:
@@ -96,12 +98,6 @@ async def _write_down(letters: Sequence[int], decided: str, by: int, why: str = 
     await db.execute(_DECIDED, list(letters), decided, why, by, now, return_at)
 
 
-_WAITING = """
-    SELECT l.id FROM advocacy_letter l
-     WHERE l.id = ANY($1) AND l.state = 'held'
-       AND NOT EXISTS (SELECT FROM held_decision d WHERE d.letter = l.id AND d.return_at IS NOT NULL)
-     ORDER BY l.id FOR UPDATE
-"""
 _DECIDED = """
     INSERT INTO held_decision (letter, decided, reason, decided_by, decided_at, return_at)
     SELECT unnest($1::bigint[]), $2, $3, $4, $5, $6

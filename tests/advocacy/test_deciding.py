@@ -1,5 +1,6 @@
 """What staff decide about held letters, and how they take it back."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,18 @@ async def test_what_another_moderator_decided_meanwhile_stays(vera, rosa):
     assert (await deciding.release([first, second], vera)).left == 2
     with pytest.raises(NothingToUndo):
         await deciding.undo(vera)
+
+
+async def test_of_two_who_decide_at_the_same_moment_one_does(vera, rosa):
+    olga = (await staff("Olga")).id
+    letters = [await held(rosa) for _each in range(6)]
+    for letter in letters:
+        outcomes = await asyncio.gather(
+            deciding.release([letter], vera),
+            deciding.send_back([letter], olga, "links"),
+            deciding.release([letter], olga),
+        )
+        assert sum(len(outcome.decided) for outcome in outcomes) == 1
 
 
 @pytest.mark.parametrize("other", [State.UNCONFIRMED, State.SENT, State.FAILED, State.DROPPED])
