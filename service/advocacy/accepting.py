@@ -77,6 +77,8 @@ async def accept(import_id: int, differences: Sequence[int], by: int | None) -> 
     What no longer fits stays open, with the reason.
     """
     async with db.transaction():
+        await db.have_patience()
+        await register_import.one_at_a_time()
         of = await _import(import_id)
         taken = await _decided(import_id, differences, "accepted", by)
         taken += await _decided(import_id, await _needed(import_id, taken), "accepted", by, required=False)

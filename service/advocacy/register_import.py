@@ -84,7 +84,7 @@ async def take(
     _must_be_possible(file, asked, as_of)
     async with db.transaction():
         await db.have_patience()
-        await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        await one_at_a_time()
         return await _keep(form, file, asked, by)
 
 
@@ -122,6 +122,11 @@ async def _keep(form: Form, file: Found, asked: Question, by: int | None) -> int
     detail = {"form": choosing.NAMES[form], "differences": len(differences), "election": asked.is_election}
     await audit.record(by, "register.compared", f"register import {made}", detail)
     return made
+
+
+async def one_at_a_time() -> None:
+    """In a transaction: until its end nobody else compares or accepts, so that nobody comes twice."""
+    await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
 
 
 async def close_decided() -> None:
