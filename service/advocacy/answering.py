@@ -48,6 +48,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     representative: int
     representative_key: str
     representative_name: str
+    has_telephone: bool
     prisoners: list[Person]
     outcome: str
     sent_at: datetime
@@ -118,7 +119,7 @@ def _must_fit(asked: Asked, outcome: str, promised: Collection[str], prisoner: s
 
 _ASKED = """
     SELECT l.id AS letter, l.action, a.key AS action_key, l.representative, r.key AS representative_key,
-           r.name AS representative_name, l.prisoners, l.outcome, l.sent_at, l.is_test
+           r.name AS representative_name, r.phone <> '' AS has_telephone, l.prisoners, l.outcome, l.sent_at, l.is_test
       FROM advocacy_letter l JOIN action a ON a.id = l.action JOIN representative r ON r.id = l.representative
      WHERE l.id = $1 AND l.state = $2 AND l.sent_at IS NOT NULL
 """
