@@ -68,7 +68,8 @@ async def _whole(country: str, language: str) -> list[Choice]:
     rows = await db.fetch(
         f"""SELECT area.id AS area, {called("area", "$1")} AS name FROM area
             WHERE country = $3 AND kind = 'country' AND {_VALID.format("area")}
-                AND NOT EXISTS (SELECT FROM area part WHERE part.country = $3 AND part.kind <> 'country')""",  # noqa: S608
+                AND NOT EXISTS (SELECT FROM area part
+                    WHERE part.country = $3 AND part.kind <> 'country' AND {_VALID.format("part")})""",  # noqa: S608
         *(language, clock.now().date(), country),
     )
     return [Choice(row["area"], row["name"], []) for row in rows]
