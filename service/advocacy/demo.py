@@ -83,7 +83,8 @@ async def _promise(member: int, prisoner: int, kind: PromiseKind, days: int, sai
             "source": "https://parliament.example.org/news",
             "since": (today - timedelta(days=days)).isoformat(),
             "until": "",
-            "follow_up_on": (today + timedelta(days=30 - days % 30)).isoformat(),
+            # Of the oldest one it is time to ask.
+            "follow_up_on": (today + timedelta(days=70 - days // 2)).isoformat(),
         },
         None,
     )

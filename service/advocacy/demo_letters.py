@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from service.advocacy import holding, likeness, states
+from service.advocacy import answering, holding, likeness, queries, states
 from service.advocacy.scrubbing import KEPT_FOR
 from service.advocacy.submitting import writer_of
 from service.advocacy.tables import AdvocacyState as State
+from service.advocacy.tables import PromiseKind
 from service.kit import clock, db, sealing
 
 _SENT, _READY = 64, 3
@@ -36,10 +37,8 @@ _ENDED = (
     "Please write to her once a month. I will write to her too.",
     "I would like to read one day that you met her at the airport.",
 )
-_HELD = (
-    "Everything about Maryna stands at www.example.net/maryna, please read it and then decide on the sponsorship.",
-    "You are a coward if you stay silent about a nurse in prison. You idiots in Bern only ever think of yourselves.",
-)
+_WITH_A_LINK = "Everything about Maryna stands at www.example.net/maryna: please read it, and then decide."
+_TOLD = "Her office called me back. She wants to say Maryna’s name in the next session."
 
 
 async def seed(action: int, members: Sequence[int], prisoner: int, chance: Random) -> int:
@@ -53,11 +52,13 @@ async def seed(action: int, members: Sequence[int], prisoner: int, chance: Rando
         sent = clock.now() - timedelta(days=days, minutes=chance.randrange(400))
         letter = await _letter(action, member, prisoner, writers[number], _text(chance), sent)
         await _arrived(letter, sent, chance)
+    await _answered(action)
     for number in range(_READY):
         written = clock.now() - timedelta(minutes=20 * number + 5)
         letter = await _letter(action, reachable[number], prisoner, writers[_SENT + number], _text(chance), written)
         await states.move([letter], State.READY)
-    for number, text in enumerate(_HELD):
+    example = (await queries.by_id(action, "en")).edition.example
+    for number, text in enumerate((_WITH_A_LINK, example)):
         written = clock.now() - timedelta(hours=number + 2)
         letter = await _letter(action, reachable[number], prisoner, writers[-1 - number], text, written)
         await _hold(letter, text)
@@ -118,6 +119,14 @@ async def _arrived(letter: int, at: datetime, chance: Random) -> None:
     await db.execute(
         "UPDATE advocacy_letter SET left_at = $2, sent_at = $2, asked_at = $3 WHERE id = $1", letter, at, asked
     )
+
+
+async def _answered(action: int) -> None:
+    """Somebody told what they were promised; staff have not looked at it yet."""
+    first = "SELECT id FROM advocacy_letter WHERE action = $1 AND asked_at IS NOT NULL AND outcome = '' ORDER BY id"
+    for row in (await db.fetch(first, action))[:1]:
+        asked = await answering.asked(row["id"], "en")
+        await answering.answer(asked, answering.Outcome.ANSWERED, [PromiseKind.SPOKE], words=_TOLD)
 
 
 async def _hold(letter: int, text: str) -> None:

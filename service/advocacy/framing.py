@@ -43,7 +43,7 @@ def beginning(day: date, zone: ZoneInfo, hour: int = 0) -> datetime:
 
 
 def last_day(action: Action, zone: ZoneInfo) -> date | None:
-    return (action.closes_at - timedelta(seconds=1)).astimezone(zone).date() if action.closes_at else None
+    return action.last_moment.astimezone(zone).date() if action.last_moment else None
 
 
 async def checked(typed: Mapping[str, str], prisoners: Sequence[int], is_spread: bool) -> Frame:

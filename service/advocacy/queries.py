@@ -1,7 +1,7 @@
 """Reads of actions and of what they say in each language."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -98,6 +98,11 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     def is_over(self) -> bool:
         """Also between its last moment and the clock's next look at it."""
         return self.state == State.CLOSED or (self.closes_at is not None and self.closes_at <= clock.now())
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """Before midnight, so that its date is the last day for people."""
+        return self.closes_at - timedelta(seconds=1) if self.closes_at else None
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,7 @@
 """What mails show of actions: what is asked, how far it has come, and to whom a reader can write."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -12,7 +13,7 @@ from service.advocacy.representing import Member
 from service.advocacy.tables import ActionState
 from service.campaigns import queries
 from service.campaigns.queries import Campaign
-from service.kit import db
+from service.kit import clock, db
 from service.kit.formats import filters
 from service.kit.i18n import LANGUAGES, ngettext
 from service.kit.i18n import lazy as _
@@ -74,7 +75,9 @@ async def found(block: Block, language: str, own: str, for_all: bool, area: int 
 async def frozen(block: Block, own: str, language: str) -> Filling:
     """For the web: the action as it is now, whatever it was when the mail left."""
     action = await in_campaigns.named(block.action or own, language) if block.action or own else None
-    return Filling(act=await shown(action, language, _is_thanks(block))) if action else Filling()
+    if action is None or action.state == ActionState.DRAFT:
+        return Filling()
+    return Filling(act=await shown(action, language, _is_thanks(block)))
 
 
 async def shown(action: Action, language: str, is_thanks: bool) -> Act:
@@ -113,6 +116,17 @@ def knows_areas(edition: CompiledEdition) -> bool:
     return OWN_AREA in edition.html or any(insert.key > AREAS for insert in edition.inserts if insert.personal)
 
 
+async def ending_before(campaign: Campaign, moment: datetime) -> str:
+    """The name of an action in which it asks to take part, and which will be over by then; else empty."""
+    texts, own = await queries.editions(campaign.id), await key_of(campaign.action)
+    asking = [each for text in texts.values() for each in text.blocks if isinstance(each, Block)]
+    for key in {block.action or own for block in asking if not _is_thanks(block)}:
+        action = await in_campaigns.named(key, "en")
+        if action and action.closes_at and action.closes_at <= moment:
+            return action.name
+    return ""
+
+
 async def not_open(editions: Mapping[str, CompiledEdition]) -> str:
     """The name of an action in which these ask to take part, and in which nobody can; else empty."""
     asked = inserts.actions([insert for edition in editions.values() for insert in edition.inserts])
@@ -131,13 +145,19 @@ def _is_thanks(block: Block) -> bool:
 
 def _wrong(block: Block, action: Action) -> str:
     """Why nobody could take part, which does not matter where they are thanked."""
-    if _is_thanks(block) or action.is_open:
+    if _is_thanks(block) or action.is_open or _opens_by_now(action):
         return ""
     if action.is_over:
         return f"“{action.name}” is over. Choose another action, or remove the block."
     if action.state == ActionState.FROZEN:
         return f"“{action.name}” is stopped at the moment. Let it go on first, or choose another action."
     return f"“{action.name}” is not open yet. Open it first, or choose another action."
+
+
+def _opens_by_now(action: Action) -> bool:
+    """So in a rehearsal, whose clock is ahead of the actions; in earnest it is open then, or has lost that day."""
+    has_begun = action.opens_at is not None and action.opens_at <= clock.now()
+    return action.state == ActionState.DRAFT and has_begun and not action.is_over
 
 
 def _untranslated(action: Action, language: str) -> str:
@@ -163,10 +183,10 @@ def _counted(action: Action, count: Count, language: str, is_thanks: bool) -> st
 
 
 async def _until(action: Action, language: str) -> str:
-    if action.closes_at is None:
+    if action.last_moment is None:
         return ""
     zone = (await organisations.required()).zone
-    return filters(language)["day"](action.closes_at.astimezone(zone).date())
+    return filters(language)["day"](action.last_moment.astimezone(zone).date())
 
 
 async def _delegations(

@@ -17,6 +17,7 @@ async def test_an_action_is_open_with_letters_promises_and_two_that_wait_for_a_m
     assert (count.letters, count.waiting, count.own_ways) == (sent, 5, 15)
     assert await db.fetch_value("SELECT count(*) FROM advocacy_letter WHERE state = 'held' AND held_for <> '{}'") == 2
     assert len(await ledger.sponsors()) == 2
+    assert await db.fetch_value("SELECT count(*) FROM promise WHERE confirmed_at IS NULL AND told IS NOT NULL") == 1
     assert action.edition.language == "de" and action.languages == ["de", "en", "fr"]
     assert await demo.seed() == 0
 
