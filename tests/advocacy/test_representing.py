@@ -83,7 +83,8 @@ async def test_who_sits_twice_is_there_once():
     council, bern = await advocacy.parliament(), await advocacy.area()
     rosa = await advocacy.representative(council, bern)
     await db.execute(
-        "INSERT INTO membership (representative, parliament, area, since, source) VALUES ($1, $2, $3, '2025-01-01', '')",
+        "INSERT INTO membership (representative, parliament, area, since, source)"
+        " VALUES ($1, $2, $3, '2025-01-01', '')",
         *(rosa, council, bern),
     )
     assert await names() == ["Rosa Beispiel"]
