@@ -13,9 +13,10 @@ from service.cases import queries as cases
 from service.cases.publication import Person
 from service.kit import db
 from service.kit.errors import NotFound
-from service.kit.i18n import LANGUAGES
+from service.kit.i18n import LANGUAGES, Sentence
 from service.kit.i18n import lazy as _
 
+_PROMPT = _("Why do you write, and what do you ask for?")
 # More areas than a postcode lies in.
 MOST_AREAS = 10
 
@@ -60,6 +61,11 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     def has_choice(self) -> bool:
         """Whether one can write about some of the prisoners and not about others."""
         return len(self.people) > 1
+
+    @property
+    def prompts(self) -> Sequence[str | Sentence]:
+        """Questions of the action; one of ours where it has none."""
+        return self.action.edition.prompts or [_PROMPT]
 
     @property
     def points(self) -> list[str]:

@@ -326,6 +326,15 @@ async def test_of_several_prisoners_she_chooses_one(web: Any) -> None:
     assert await db.fetch_value("SELECT prisoners FROM advocacy_letter") == [ales]
 
 
+async def test_an_action_without_questions_asks_one_of_ours(web: Any) -> None:
+    found = await scene()
+    await db.execute("UPDATE action_edition SET prompts = '[]'")
+    assert "Why do you write, and what do you ask for?" in (await web.get(found.of_rosa("write"))).text
+    page = await writing.preview(web, found)
+    assert page.status_code == 200
+    assert writing.WORDS[0] in value(page.text, "text")
+
+
 async def test_what_was_typed_is_text_and_nothing_else(web: Any) -> None:
     found = await scene()
     evil = '<script>alert("1")</script> {{ 7 * 7 }} & so on, for a sentence that is long enough'

@@ -142,7 +142,7 @@ def _nothing() -> Arrived:
 async def _checked(ask: Ask, arrived: Arrived) -> Draft:
     """With its whole text: put together from the answers where there is none yet. Raises Invalid."""
     edition = ask.action.edition
-    written = draft.checked(arrived.values, len(edition.prompts), with_address=ask.can_mail)
+    written = draft.checked(arrived.values, len(ask.prompts), with_address=ask.can_mail)
     if not written.text:
         about = [person.name for person in _chosen(ask, arrived)]
         text = composing.letter(ask.member, written.own, edition.ask, about, ask.language)
