@@ -56,11 +56,12 @@ async def test_points_for_the_members_party_come_first_and_those_for_others_not_
     assert (await asking.of(found.key, found.rosa_key, [found.bern], "en")).points == ["Own", "All"]
 
 
-async def test_a_prisoner_who_is_not_shown_is_no_choice():
-    shown, hidden = await cases.prisoner(key="maria"), await cases.prisoner(key="ales", publication="hidden")
-    found = await scene(prisoners=(shown, hidden))
-    ask = await asking.of(found.key, found.rosa_key, [found.bern], "en")
-    assert ([person.id for person in ask.people], ask.has_choice) == ([shown], False)
+async def test_only_of_several_prisoners_can_one_be_chosen():
+    maria, ales = await cases.prisoner(key="maria"), await cases.prisoner(key="ales")
+    both = await scene(prisoners=(maria, ales))
+    assert (await asking.of(both.key, both.rosa_key, [both.bern], "en")).has_choice
+    await db.execute("UPDATE action SET prisoners = $1", [maria])
+    assert not (await asking.of(both.key, both.rosa_key, [both.bern], "en")).has_choice
 
 
 async def test_countries_are_those_whose_members_are_asked():
