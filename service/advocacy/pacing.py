@@ -11,7 +11,7 @@ from service.kit import clock, db
 
 _HOUR = timedelta(hours=1)
 # Nobody is told a time that is further away than so many letters.
-_FAR = 5000
+_FAR = 2000
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
