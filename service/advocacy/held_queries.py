@@ -4,15 +4,17 @@ from datetime import datetime
 
 import msgspec
 
-from service.advocacy import deciding, holding, insults
+from service.advocacy import deciding, holding, insults, likeness
 from service.advocacy.naming import called
 from service.kit import clock, db, log, sealing
 
-A_PAGE = 20
+A_PAGE = 48
 _ORDER = "ORDER BY l.confirmed_at, l.id"
 _WAITS = (
     "l.state = 'held' AND NOT EXISTS (SELECT FROM held_decision d WHERE d.letter = l.id AND d.return_at IS NOT NULL)"
 )
+# That a letter says nearly the same as letter $2.
+_LIKE = likeness.agree("l.likeness", "SELECT likeness FROM advocacy_letter WHERE id = $2")
 _log = log.logger("advocacy")
 
 
@@ -97,11 +99,20 @@ async def one(letter: int) -> Held | None:
     return found[0] if found else None
 
 
-async def listed(action: int = 0, page: int = 1) -> list[Held]:
-    """A page of those that wait and one more, if there is; of one `action` or of all."""
-    return await _read(
-        f"{_WAITS} AND ($1 = 0 OR l.action = $1) {_ORDER} LIMIT {A_PAGE + 1} OFFSET $2", action, (page - 1) * A_PAGE
+async def listed(action: int = 0, like: int = 0, page: int = 1) -> list[Held]:
+    """A page of those that wait and one more, if there is; 0 for all. `like`: a letter that says nearly the same."""
+    narrowed = f"($1 = 0 OR l.action = $1) AND ($2 = 0 OR {_LIKE})"
+    where = f"{_WAITS} AND {narrowed} {_ORDER} LIMIT {A_PAGE + 1} OFFSET $3"
+    return await _read(where, action, like, (page - 1) * A_PAGE)
+
+
+async def copies(letter: int) -> int:
+    """How many others wait that say nearly the same."""
+    found: int = await db.fetch_value(
+        f"SELECT count(*) FROM advocacy_letter l WHERE {_WAITS} AND l.id <> $1 AND {_LIKE.replace('$2', '$1')}",  # noqa: S608
+        letter,
     )
+    return found
 
 
 async def noticed(letter: Held) -> list[str]:

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from service.advocacy import deciding, insults
+from service.advocacy import deciding, insults, likeness
 from service.advocacy.tables import AdvocacyState as State
 from service.kit import clock, db
 from tests.make import advocacy
+from tests.make.advocacy_texts import CLARAS, copies
 from tests.make.staff import sign_in, staff
 
 QUEUE = "/staff/actions/held"
@@ -174,3 +175,17 @@ async def test_an_action_from_which_letters_are_held_can_be_frozen_here(web, ver
         assert f'action="/staff/actions/{action}/freeze"' in (await web.get(path)).text
     await web.post(f"/staff/actions/{action}/freeze", data={"csrf": vera})
     assert "Frozen" in (await web.get(QUEUE)).text
+
+
+async def test_copies_are_decided_together(web, vera, rosa):
+    action = await advocacy.action()
+    first, *others = await copies(action, rosa, 4, state=State.HELD)
+    await held(rosa, "Clara", likeness=await likeness.signed(action, CLARAS))
+    page = (await web.get(f"{QUEUE}/{first}")).text
+    assert "3 others here say nearly the same" in page and f'href="/staff/actions/held/list?like={first}"' in page
+    page = (await web.get(f"{QUEUE}/list?like={first}")).text
+    assert [int(id) for id in re.findall(r'name="letter" value="(\d+)"', page)] == [first, *others]
+    data = {"csrf": vera, "letter": [first, *others], "do": "release", "list": "yes", "like": first}
+    answer = await web.post(f"{QUEUE}/decide", data=data)
+    assert answer.headers["location"] == f"{QUEUE}/list?like={first}"
+    assert "Nothing is held here" in (await web.get(answer.headers["location"])).text

@@ -121,6 +121,20 @@ async def test_who_writes_the_same_to_several_members_copies_nobody(rosa):
     assert (await alike(action), await alike(action, but=hers)) == (1, 0)
 
 
+async def test_whoever_writes_to_hundreds_of_members_hides_nobody(rosa):
+    action = await advocacy.action()
+    await copies(action, rosa, 1)
+    await db.execute(
+        "INSERT INTO advocacy_letter (action, representative, parliament, writer, state, language, prisoners,"
+        " is_test, likeness, held_for, created_at, confirmed_at, reason, outcome, address)"
+        " SELECT action, representative, parliament, uuid_send(gen_random_uuid()), state, language, prisoners,"
+        " is_test, likeness, held_for, created_at, confirmed_at, reason, outcome, address"
+        " FROM advocacy_letter, generate_series(1, 300) AS n"
+    )
+    await copies(await advocacy.action(), rosa, 10)
+    assert await alike(action) == 10
+
+
 @pytest.mark.parametrize("state", ["unconfirmed", "failed", "dropped"])
 async def test_what_nobody_confirmed_or_came_to_nothing_is_no_company(rosa, state):
     action = await advocacy.action()
@@ -166,6 +180,6 @@ async def test_likeness_is_found_by_its_index(rosa):
     )
     await db.execute("ANALYZE advocacy_letter")
     signature = await likeness.signed(action, letter(ANNAS))
-    plan = await db.fetch("EXPLAIN " + likeness._ALIKE, signature, 7, action, None, 200)
+    plan = await db.fetch("EXPLAIN " + likeness._ALIKE, signature, action, None, 200)
     assert any("advocacy_letter_likeness" in row[0] for row in plan)
     assert await alike(action) == 1

@@ -36,18 +36,22 @@ async def one(request: Request, letter: FromPath[int]) -> Response[str]:
 
 
 @get(f"{_QUEUE}/list", guards=[can("actions.moderate")])
-async def listing(request: Request, action: FromQuery[int] = 0, page: FromQuery[int] = 1) -> Response[str]:
+async def listing(
+    request: Request, action: FromQuery[int] = 0, like: FromQuery[int] = 0, page: FromQuery[int] = 1
+) -> Response[str]:
+    """`like`: a letter; those that say nearly the same as it."""
     if not 0 < page < 100_000:
         raise NotFound
-    found = await queries.listed(action, page)
+    found = await queries.listed(action, like, page)
     return web.html(
         request,
         "staff/advocacy/held/list.html",
         letters=found[: queries.A_PAGE],
         action=action,
+        like=like,
         page=page,
-        previous=_list(action, page - 1) if page > 1 else None,
-        following=_list(action, page + 1) if len(found) > queries.A_PAGE else None,
+        previous=_list(action, like, page - 1) if page > 1 else None,
+        following=_list(action, like, page + 1) if len(found) > queries.A_PAGE else None,
         **await _frame(request),
     )
 
@@ -112,6 +116,7 @@ async def _look(request: Request, held: Held | None) -> Response[str]:
         held=held,
         following=await queries.after(held.id) if held else None,
         noticed=await queries.noticed(held) if held else [],
+        copies=await queries.copies(held.id) if held and held.waits else 0,
         replies=failing.REPLIES,
         **await _frame(request),
     )
@@ -165,11 +170,11 @@ async def _next(letters: list[int]) -> str:
 
 
 def _back(form: web.Form) -> str:
-    return _list(form.number("action"), max(1, form.number("page", 1)))
+    return _list(form.number("action"), form.number("like"), max(1, form.number("page", 1)))
 
 
-def _list(action: int, page: int) -> str:
-    asked = {"action": action or "", "page": page if page > 1 else ""}
+def _list(action: int, like: int, page: int) -> str:
+    asked = {"action": action or "", "like": like or "", "page": page if page > 1 else ""}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{_QUEUE}/list" + (f"?{query}" if query else "")
 
