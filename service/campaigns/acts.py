@@ -14,8 +14,9 @@ from service.advocacy.tables import ActionState
 from service.campaigns import queries
 from service.campaigns.queries import Campaign
 from service.kit import clock, db
+from service.kit.errors import Problem
 from service.kit.formats import filters
-from service.kit.i18n import LANGUAGES, ngettext
+from service.kit.i18n import LANGUAGES, Sentence, ngettext
 from service.kit.i18n import lazy as _
 from service.kit.settings import settings
 from service.organisation import queries as organisations
@@ -30,6 +31,18 @@ Block = ActionCard | YourRepresentatives
 MOST_IN_FULL = 8
 MOST_NAMED = 60
 MOST_COMMITTEES = 3
+
+
+class Moot(Problem):
+    code = "campaign_moot"
+    status = 409
+    sentence = Sentence("Nobody can take part in “{action}” at this moment, and this mail asks for that.")
+
+
+class TooLateForIt(Problem):
+    code = "campaign_after_action"
+    status = 409
+    sentence = Sentence("“{action}” will be over by then, and this mail asks to take part. Choose an earlier time.")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -116,21 +129,21 @@ def knows_areas(edition: CompiledEdition) -> bool:
     return OWN_AREA in edition.html or any(insert.key > AREAS for insert in edition.inserts if insert.personal)
 
 
-async def ending_before(campaign: Campaign, moment: datetime) -> str:
-    """The name of an action in which it asks to take part, and which will be over by then; else empty."""
+async def must_last_until(campaign: Campaign, moment: datetime) -> None:
+    """Raises TooLateForIt where an action in which it asks to take part will be over by then."""
     texts, own = await queries.editions(campaign.id), await key_of(campaign.action)
     asking = [each for text in texts.values() for each in text.blocks if isinstance(each, Block)]
     for key in {block.action or own for block in asking if not _is_thanks(block)}:
         action = await in_campaigns.named(key, "en")
         if action and action.closes_at and action.closes_at <= moment:
-            return action.name
-    return ""
+            raise TooLateForIt(action=action.name)
 
 
-async def not_open(editions: Mapping[str, CompiledEdition]) -> str:
-    """The name of an action in which these ask to take part, and in which nobody can; else empty."""
+async def must_be_open(editions: Mapping[str, CompiledEdition]) -> None:
+    """Raises Moot where nobody can take part in an action in which these ask to."""
     asked = inserts.actions([insert for edition in editions.values() for insert in edition.inserts])
-    return next((action.name for action in await in_campaigns.not_open(asked)), "")
+    for action in await in_campaigns.not_open(asked):
+        raise Moot(action=action.name)
 
 
 async def key_of(action: int | None) -> str:

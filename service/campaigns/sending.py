@@ -72,12 +72,6 @@ class Stopped(Problem):
     )
 
 
-class Moot(Problem):
-    code = "campaign_moot"
-    status = 409
-    sentence = Sentence("Nobody can take part in “{action}” at this moment, and this mail asks for that.")
-
-
 class Over(Problem):
     code = "campaign_over"
     status = 409
@@ -88,7 +82,7 @@ async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | No
     """Lets it leave at `moment`, now included; one that is scheduled already is moved.
 
     `seen`: the version that the person looked at, None for a script. `warned`: they saw the warnings.
-    Raises Stopped, NotReady, ChangedSince, AlreadyStarted, OnlyABlueprint or CampaignNotFound.
+    Raises Stopped, NotReady, acts.TooLateForIt, ChangedSince, AlreadyStarted, OnlyABlueprint or CampaignNotFound.
     """
     # Whoever decides now knows of the break, if there was one.
     await continuity.ensure()
@@ -103,6 +97,7 @@ async def schedule(campaign: int, moment: Moment, by: int | None, seen: int | No
         if seen is not None and seen != held.version:
             raise ChangedSince
         await _must_be_ready(held, warned)
+        await acts.must_last_until(held, moment.at)
         await db.execute(
             "UPDATE campaign SET state = 'scheduled', send_at_local = $3, trouble = '',"
             " send_at = greatest($2, (SELECT broke_at FROM heartbeat)) WHERE id = $1",
@@ -240,8 +235,7 @@ async def _begin(campaign: Campaign) -> None:
     )
     await outbox.open(mailing, *gone_readers, *changed_people)
     # Who stopped an action before the mailing was open found none to hold; so this looks once it is.
-    if missed := await acts.not_open(editions):
-        raise Moot(action=missed)
+    await acts.must_be_open(editions)
     subject = f"campaign {campaign.id}"
     await audit.record(await audit.last_by("campaign.scheduled", subject), "campaign.started", subject)
 

@@ -115,3 +115,10 @@ async def test_without_any_areas_the_page_says_so(web: Any, work: Any, database:
     link = (await mails.last("anna@example.net")).link("/preferences/")
     assert f"{link.removeprefix('https://news.example.org')}/area" in unescape((await web.get(link)).text)
     assert "We have no list of areas yet." in (await web.get(link + "/area")).text
+
+
+async def test_who_has_unsubscribed_is_asked_for_nothing_more(web: Any, page: str, cantons: Any) -> None:
+    await db.execute("UPDATE subscriber SET state = 'unsubscribed'")
+    for answer in (await web.get(page), await web.post(page, data={"area": str(cantons["BE"])})):
+        assert answer.status_code == 303 and answer.headers["location"].endswith(page.rpartition("/area")[0][-20:])
+    assert await area() is None

@@ -9,7 +9,20 @@ import msgspec
 import pytest
 
 from service.advocacy import opening
-from service.campaigns import audience, automations, checks, documents, filling, preview, queries, readable, sending
+from service.campaigns import (
+    acts,
+    audience,
+    automations,
+    calendar,
+    checks,
+    documents,
+    filling,
+    preview,
+    queries,
+    readable,
+    rehearsal,
+    sending,
+)
 from service.campaigns import trial as trials
 from service.campaigns.moments import Moment
 from service.campaigns.preview import Reader
@@ -324,6 +337,28 @@ async def test_what_the_wire_sends_is_what_the_preview_shows(work: Any, place: P
     for name, keys in (("anna", [AREAS + place.bern]), ("chris", [])):
         shown = " ".join(preview.fill(compiled, Reader("", ""), keys=keys).text.split())
         assert shown.partition("Choose topics")[0] == texts[f"{name}@example.net"].partition("Choose topics")[0]
+
+
+async def test_a_mail_is_not_scheduled_for_after_the_end_of_its_action(office: smtp.PostOffice, place: Place) -> None:
+    await db.execute("UPDATE action SET closes_at = $1", clock.now() + timedelta(days=2))
+    made = await campaign(en=draft(blocks=[ActionCard()]))
+    with pytest.raises(acts.TooLateForIt):
+        await sending.schedule(made, Moment(clock.now() + timedelta(days=3), ""), None, None, warned=True)
+    await sending.schedule(made, Moment(clock.now() + timedelta(days=1), ""), None, None, warned=True)
+    assert (await queries.find(made)).is_scheduled
+
+
+async def test_a_rehearsal_writes_the_mail_of_an_action_that_will_open(office: smtp.PostOffice, place: Place) -> None:
+    await db.execute("UPDATE action SET state = 'draft', opens_at = $1", clock.now() + timedelta(days=2))
+    blocks = [Text("Hello."), ActionCard(), YourRepresentatives()]
+    await automation(AutomationKind.ACTION_OPENED, en=draft(blocks=blocks))
+    await automation(AutomationKind.ACTION_THANKS, en=draft(blocks=[ActionCard(shows="thanks")]))
+    begun = await rehearsal.begin(5)
+    await rehearsal.run(begun)
+    found = await rehearsal.find(begun)
+    assert found.of_kind(rehearsal.ERROR) == [] and found.mails == 2
+    sentences = [each.sentence for month in await calendar.months(5) for day in month.days for each in day.entries]
+    assert "“Ask your member to sponsor Maria” has opened, waits for you" in sentences
 
 
 KINDS = {

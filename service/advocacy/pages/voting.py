@@ -14,6 +14,7 @@ from service.kit.i18n import lazy as _
 from service.kit.tokens import ExpiredToken
 from service.subscribers import preferences
 from service.subscribers.pages.preferences import ask_anew
+from service.subscribers.tables import SubscriberState
 
 WORDS = _("I agree that you keep in which area I vote, so that mails can name the members who represent me.")
 SAVED = _("It is saved. From the next mail on we name the members who represent you.")
@@ -28,8 +29,10 @@ _PATH = "/{language:str}/preferences/{token:str}/area"
 
 
 @get(_PATH, guards=[anyone], exception_handlers={ExpiredToken: ask_anew})
-async def form(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[str]:
+async def form(request: Request, language: FromPath[str], token: FromPath[str]) -> Response[Any]:
     web.spoken(language)
+    if (await preferences.person_of(token)).state == SubscriberState.UNSUBSCRIBED:
+        return _gone(language, token)
     return await _page(request, token)
 
 
@@ -39,6 +42,8 @@ async def choose(request: Request, language: FromPath[str], token: FromPath[str]
     web.refuse_foreign_forms(request)
     web.spoken(language)
     person = await preferences.person_of(token)
+    if person.state == SubscriberState.UNSUBSCRIBED:
+        return _gone(language, token)
     typed = await web.form(request)
     if typed.text("do") == "remove":
         await preferences.vote_in(person, None, "", language)
@@ -54,6 +59,11 @@ async def choose(request: Request, language: FromPath[str], token: FromPath[str]
         errors = {"area": _CHOOSE} if typed.checked("choosing") else None
         return await _page(request, token, country, postcode, found, errors)
     return await _page(request, token, country, postcode, errors={"postcode": _UNKNOWN if postcode else _EMPTY})
+
+
+def _gone(language: str, token: str) -> Response[None]:
+    """Who has unsubscribed gets no mail that could name anybody, so nothing more is kept of them."""
+    return web.redirect(f"/{language}/preferences/{token}")
 
 
 async def _saved(request: Request, token: str, area: int, language: str) -> Response[Any]:
