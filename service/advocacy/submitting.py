@@ -29,6 +29,13 @@ async def admit(client: str) -> None:
     await limits.take("advocacy forms by all", "", *MOST_BY_ALL)
 
 
+async def admit_address(client: str, address: str) -> None:
+    """Counts a letter that would be confirmed at `address`. Raises TooMany, whether or not it is known."""
+    # Not which addresses: what we count must not tell who wrote.
+    domain = addresses.mailbox_of(address).rpartition("@")[2]
+    await limits.take("advocacy letters for a domain", f"{client} {domain}", *requests.MOST_OF_A_DOMAIN)
+
+
 async def submit(ask: Ask, draft: Draft, about: Sequence[int]) -> None:
     """Does the same for every address; whether it has written already is told by the mail alone."""
     has_room = await _has_room(draft.address)

@@ -12,6 +12,7 @@ from asyncpg.connection import LoggedQuery
 from service.advocacy import submitting
 from service.kit import clock, db, limits, sealing
 from service.kit.i18n import LANGUAGES
+from service.subscribers import requests
 from tests.make import advocacy, cases, mails, writing
 from tests.make.writing import answers, scene
 
@@ -239,6 +240,15 @@ async def test_one_client_cannot_send_without_end_and_loses_nothing(web: Any, mo
     page = await writing.preview(web, found)
     assert page.status_code == limits.TooMany.status
     assert value(page.text, "own-1") == writing.WORDS[0]
+
+
+async def test_one_client_cannot_fill_the_mailboxes_of_a_domain(web: Any, monkeypatch: Any) -> None:
+    found = await scene()
+    monkeypatch.setattr(requests, "MOST_OF_A_DOMAIN", (2, 86_400))
+    given = [await writing.send(web, found, email=f"friend{n}@example.net") for n in range(3)]
+    assert [answer.status_code for answer in given] == [303, 303, 429]
+    assert value(given[-1].text, "text").startswith("Guten Tag")
+    assert (await writing.send(web, found, email="anna@example.com")).status_code == 303
 
 
 async def test_a_machine_is_asked_once_more(web: Any) -> None:

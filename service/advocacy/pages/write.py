@@ -107,6 +107,7 @@ async def send(
         await submitting.admit(web.client_of(request))
         written = await _checked(ask, arrived)
         _must_be_sendable(ask, arrived)
+        await submitting.admit_address(web.client_of(request), written.address)
         await submitting.submit(ask, written, [person.id for person in _chosen(ask, arrived)])
     except (Invalid, TooMany) as problem:
         return _form(request, ask, arrived, problem)
