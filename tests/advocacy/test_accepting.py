@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, date, datetime
 
 import pytest
@@ -84,6 +85,25 @@ async def test_somebody_new_whom_another_file_brought_is_there_once():
     outcome = await register.accept_all(first)
     assert ("Rosa Beispiel", accepting.ALREADY_KNOWN) in outcome.left
     assert await db.fetch_value("SELECT count(*) FROM representative") == 2
+
+
+async def test_of_two_who_accept_the_same_at_once_one_is_told_that_it_was_decided():
+    made = await register.compared(ROSA, URS)
+    chosen = await ids(made)
+    answers = await asyncio.gather(
+        *(accepting.accept(made, chosen, None) for _each in range(3)), return_exceptions=True
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["NothingOpen", "NothingOpen", "Outcome"]
+    assert await db.fetch_value("SELECT count(*) FROM representative") == 2
+
+
+async def test_somebody_who_stands_in_two_files_that_are_accepted_at_once_is_there_once():
+    first = await register.compared(ROSA, whole=False)
+    second = await register.compared(ROSA, whole=False)
+    await db.execute("UPDATE register_difference SET decision = ''")
+    outcomes = await asyncio.gather(register.accept_all(first), register.accept_all(second))
+    assert sum(("Rosa Beispiel", accepting.ALREADY_KNOWN) in outcome.left for outcome in outcomes) == 1
+    assert await db.fetch_value("SELECT count(*) FROM representative") == 1
 
 
 async def test_a_member_whose_area_was_rejected_waits_for_it():
