@@ -14,6 +14,7 @@ from service.auth import audit
 from service.kit import clock, db
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.i18n import Sentence
+from service.organisation import queries as organisations
 
 _TWICE = Sentence("This member sponsors this prisoner already. Change that entry instead.")
 _GONE = Sentence("This is not in our records any more. Please look again.")
@@ -73,14 +74,14 @@ async def hand_over(promise: int, to: int, on: Any, by: int | None, version: int
 
     Raises Invalid, NotFound, Overtaken, NoSponsorship.
     """
-    day = _day("on", on)
+    day = _day("on", on) or await organisations.today()
     async with db.transaction():
         before = await locked(promise, version)
         _must_be_a_sponsorship(before)
         if not to or to == before["representative"]:
             raise Invalid({"successor": Sentence("Please choose another member, who takes it over.")})
         successor = await _added(_taken_over(before, to, day), by, before["action"])
-        await db.execute(_HANDED_OVER, promise, successor, day or _today())
+        await db.execute(_HANDED_OVER, promise, successor, day)
         await audit.record(by, "promise.handed_over", _name(promise), {"to": successor})
     return successor
 
@@ -116,21 +117,21 @@ async def _write(promise: int, clean: Fields, by: int | None) -> None:
 async def _must_be_the_only_one(clean: Fields, promise: int) -> None:
     """Of two people who write down the same sponsorship one waits for the other. Raises Invalid."""
     await db.execute("SELECT FROM representative WHERE id = $1 FOR NO KEY UPDATE", clean.representative)
-    lasts = clean.until is None or clean.until >= _today()
-    if clean.kind == PromiseKind.SPONSORS and lasts:
-        args = (clean.representative, clean.prisoner, promise, _today())
-        if await db.fetch_value(_ANOTHER, *args):
-            raise Invalid({"representative": _TWICE})
+    today = await organisations.today()
+    if clean.kind != PromiseKind.SPONSORS or (clean.until and clean.until < today):
+        return
+    if await db.fetch_value(_ANOTHER, clean.representative, clean.prisoner, promise, today):
+        raise Invalid({"representative": _TWICE})
 
 
-def _taken_over(before: db.Record, to: int, day: date | None) -> Fields:
+def _taken_over(before: db.Record, to: int, day: date) -> Fields:
     return Fields(
         representative=to,
         prisoner=before["prisoner"],
         kind=PromiseKind.SPONSORS,
         statement={},
         source="",
-        since=day or _today(),
+        since=day,
         until=None,
         follow_up_on=None,
     )
@@ -152,10 +153,6 @@ def _day(field: str, value: Any) -> date | None:
         return promise_fields.day(value)
     except Problem as problem:
         raise Invalid({field: problem.told}) from None
-
-
-def _today() -> date:
-    return clock.now().date()
 
 
 def _name(promise: int) -> str:

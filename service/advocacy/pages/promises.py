@@ -13,9 +13,10 @@ from service.advocacy.pages import promise_form
 from service.advocacy.promise_queries import Entry, Wanted
 from service.advocacy.promising import NoSponsorship, Overtaken
 from service.auth.guards import can
-from service.kit import clock, web
+from service.kit import web
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
+from service.organisation import queries as organisations
 
 SHOWS = {"ledger": "Ledger", "told": "Told by supporters", "due": "To follow up", "rejected": "Rejected"}
 
@@ -33,7 +34,7 @@ async def listing(request: Request) -> Response[str]:
         shows=SHOWS,
         kinds=promise_form.KINDS,
         link=_links(wanted),
-        today=clock.now().date(),
+        today=await organisations.today(),
     )
 
 
@@ -41,7 +42,9 @@ async def listing(request: Request) -> Response[str]:
 async def new(request: Request) -> Response[str]:
     """`representative`, `prisoner`: ids, from a page that knows whom it is about."""
     given = {name: str(web.number(request.query_params.get(name, "")) or "") for name in promise_form.CHOSEN}
-    return await _form(request, None, {"kind": "sponsors", "since": clock.now().date().isoformat(), **given})
+    return await _form(
+        request, None, {"kind": "sponsors", "since": (await organisations.today()).isoformat(), **given}
+    )
 
 
 @post("/staff/promises/new", guards=[can("actions.edit")])
@@ -147,7 +150,7 @@ async def _form(
         kinds=promise_form.KINDS,
         errors=_errors(problem),
         overtaken=isinstance(problem, Overtaken),
-        today=clock.now().date(),
+        today=await organisations.today(),
         **await promise_form.choices(texts),
     )
 
