@@ -66,6 +66,10 @@ async def about(prisoner: int, language: str) -> list[Deed]:
     return await _deeds(f"d.prisoner = $2 AND {CONFIRMED}", language, prisoner)
 
 
+async def by_ids(ids: Sequence[int], language: str) -> list[Deed]:
+    return await _deeds(f"d.id = ANY($2) AND {CONFIRMED}", language, list(ids))
+
+
 async def with_photo(key: str, language: str) -> list[Deed]:
     """What belongs to a photo; its `photo` is empty where it must not be shown."""
     return await _deeds(f"d.photo = $2 AND d.photo <> '' AND {CONFIRMED}", language, key)

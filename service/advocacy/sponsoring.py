@@ -14,7 +14,7 @@ from service.advocacy.tables import PromiseKind
 from service.cases import queries as cases
 from service.cases.publication import PUBLIC, Person
 from service.cases.tables import State
-from service.kit import db
+from service.kit import clock, db
 from service.organisation import queries as organisations
 
 A_PAGE = 24
@@ -83,21 +83,24 @@ async def parliaments(language: str) -> list[Parliament]:
 async def find(wanted: Wanted, known: list[Parliament], language: str) -> Found:
     """The sponsors of those who are in prison first, the youngest sponsorship first of all."""
     parliament = next((one for one in known if one.key == wanted.parliament), None)
-    standing = await _sponsors([parliament.id] if parliament else [], language)
-    sponsored = {one.deed.prisoner.id for one in standing if one.deed.prisoner}
+    lasting = await db.fetch(
+        _LASTING, await organisations.today(), clock.now(), [parliament.id] if parliament else None
+    )
+    sponsored = {row["prisoner"] for row in lasting}
     waiting = await db.fetch_value(_COUNT_WAITING, list(sponsored))
-    pages = max(1, ceil((waiting if wanted.show == "waiting" else len(standing)) / A_PAGE))
+    pages = max(1, ceil((waiting if wanted.show == "waiting" else len(lasting)) / A_PAGE))
     page = min(max(wanted.page, 1), pages)
     begin = (page - 1) * A_PAGE
     if wanted.show == "waiting":
         shown, people = [], await _waiting(sponsored, A_PAGE, begin, language)
     else:
-        shown, people = standing[begin : begin + A_PAGE], await _waiting(sponsored, FEW, 0, language)
+        ids = [row["id"] for row in lasting[begin : begin + A_PAGE]]
+        shown, people = await _sponsors(ids, language), await _waiting(sponsored, FEW, 0, language)
     return Found(
         parliaments=known,
         parliament=parliament,
         sponsors=shown,
-        members=len({one.deed.representative for one in standing}),
+        members=len({row["representative"] for row in lasting}),
         sponsored=len(sponsored),
         waiting=people,
         waiting_in_all=waiting,
@@ -109,11 +112,9 @@ async def find(wanted: Wanted, known: list[Parliament], language: str) -> Found:
 async def company(person: Person) -> Company:
     """For the page of somebody: who stands by them, and what else was done for them in parliament."""
     deeds = await ledger.about(person.id, person.language)
-    lasting = {deed.representative: deed for deed in deeds if _lasts(deed)}
-    found = await representing.members(person.language, people=list(lasting)) if lasting else []
-    members = {member.id: member for member in found}
+    lasting = {deed.representative: deed for deed in deeds if deed.kind == PromiseKind.SPONSORS and not deed.is_over}
     return Company(
-        [Sponsor(deed, members.get(id)) for id, deed in lasting.items()],
+        await _with_mandates(list(lasting.values()), person.language),
         [deed for deed in deeds if deed.kind != PromiseKind.SPONSORS],
         await _open_action(person),
     )
@@ -126,18 +127,17 @@ async def _open_action(person: Person) -> Action | None:
     return found[0] if found else None
 
 
-async def _sponsors(parliaments: list[int], language: str) -> list[Sponsor]:
-    ids = await ledger.sponsors()
-    found = await representing.members(language, people=ids, parliaments=parliaments) if ids else []
+async def _sponsors(ids: list[int], language: str) -> list[Sponsor]:
+    """In the order of `ids`."""
+    deeds = {deed.id: deed for deed in await ledger.by_ids(ids, language)}
+    return await _with_mandates([deeds[id] for id in ids if id in deeds], language)
+
+
+async def _with_mandates(deeds: list[Deed], language: str) -> list[Sponsor]:
+    ids = {deed.representative for deed in deeds}
+    found = await representing.members(language, people=ids) if ids else []
     members = {member.id: member for member in found}
-    deeds = await ledger.deeds(list(members), language)
-    standing = [
-        Sponsor(deed, members[id])
-        for id, of_one in deeds.items()
-        for deed in of_one
-        if deed.prisoner and _lasts(deed)
-    ]
-    return sorted(standing, key=lambda one: (_is_free(one.deed), _age(one.deed)))
+    return [Sponsor(deed, members.get(deed.representative)) for deed in deeds]
 
 
 async def _waiting(sponsored: set[int], most: int, begin: int, language: str) -> list[Person]:
@@ -146,21 +146,18 @@ async def _waiting(sponsored: set[int], most: int, begin: int, language: str) ->
     return await cases.people([row["id"] for row in rows], language)
 
 
-def _lasts(deed: Deed) -> bool:
-    return deed.kind == PromiseKind.SPONSORS and not deed.is_over
-
-
-def _is_free(deed: Deed) -> bool:
-    return deed.prisoner is not None and deed.prisoner.state != State.DETAINED
-
-
-def _age(deed: Deed) -> tuple[int, int]:
-    return -(deed.since.toordinal() if deed.since else 0), -deed.id
-
-
 _PARLIAMENTS = f"""
     SELECT parliament.id, parliament.key, {called("parliament", "$1")} FROM parliament
      WHERE EXISTS (SELECT FROM membership m WHERE m.parliament = parliament.id) ORDER BY country, key
+"""  # noqa: S608
+# $1: today, $2: now, $3: of which parliaments, null for all of them.
+_LASTING = f"""
+    SELECT d.id, d.representative, d.prisoner FROM promise d JOIN prisoner p ON p.id = d.prisoner
+     WHERE {ledger.SPONSORS} AND {PUBLIC}
+       AND EXISTS (SELECT FROM membership m JOIN parliament ON parliament.id = m.parliament
+                    WHERE m.representative = d.representative AND {representing.IS_TODAY.format("m")}
+                      AND ($3::bigint[] IS NULL OR m.parliament = ANY($3)))
+     ORDER BY p.state <> 'detained', d.since DESC NULLS LAST, d.id DESC
 """  # noqa: S608
 _ALONE = f"{PUBLIC} AND p.state = 'detained' AND p.id <> ALL($1::bigint[])"
 _COUNT_WAITING = f"SELECT count(*) FROM prisoner p WHERE {_ALONE}"  # noqa: S608
