@@ -94,7 +94,8 @@ async def choose(campaign: int, audience: Audience, by: int | None) -> None:
             "UPDATE campaign SET audience = $2 WHERE id = $1", campaign, msgspec.json.encode(audience).decode()
         )
         await compose.touched(campaign)
-        await audit.record(by, "campaign.audience_chosen", f"campaign {campaign}", msgspec.to_builtins(audience))
+        chosen = {name: value for name, value in msgspec.to_builtins(audience).items() if value}
+        await audit.record(by, "campaign.audience_chosen", f"campaign {campaign}", chosen)
 
 
 def no_longer(mailing: int, audience: Audience) -> tuple[str, list[Any]]:
