@@ -41,7 +41,7 @@ class Moot(Problem):
 
 class TooLateForIt(Problem):
     code = "campaign_after_action"
-    status = 409
+    status = 422
     sentence = Sentence("“{action}” will be over by then, and this mail asks to take part. Choose an earlier time.")
 
 

@@ -10,8 +10,9 @@ from PIL import Image, ImageDraw
 
 from service.advocacy import demo as advocacy
 from service.auth import accounts
-from service.campaigns import audience, documents, pictures, queries, sending
-from service.campaigns.tables import CampaignState
+from service.campaigns import audience, compose, documents, pictures, queries, sending, standards
+from service.campaigns.queries import Audience
+from service.campaigns.tables import AutomationKind, CampaignState
 from service.cases import demo as cases
 from service.delivery import outbox
 from service.kit import clock, db, sealing
@@ -36,6 +37,12 @@ _PEOPLE = {
     "be": ("Алеся Янка Ганна Зміцер", "Каваленка Ўладыка Шыпіла Мельнік", 2),
 }
 _UNREACHABLE = 4
+_VOTING = """
+    UPDATE subscriber s SET area = a.id
+      FROM (SELECT id, row_number() OVER (ORDER BY id) AS number, count(*) OVER () AS areas
+              FROM area WHERE id IN (SELECT area FROM membership)) a
+     WHERE s.id % 3 = 0 AND s.id / 3 % a.areas + 1 = a.number
+"""
 
 
 class NotEmpty(Problem):
@@ -64,10 +71,19 @@ async def load(if_empty: bool = False) -> str:
         await letters.seed()
     faces = await wall.seed()
     written = await advocacy.seed()
+    await _call(owner)
     return (
-        f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign, a draft, {people} prisoners and"
+        f"Loaded {SUBSCRIBERS} invented subscribers, two lists, a sent campaign, two drafts, {people} prisoners and"
         f" {faces} faces for the wall, and an action with {written} letters. Owner: {OWNER}."
     )
+
+
+async def _call(owner: int) -> None:
+    """A draft that asks for letters; a third of its readers have said where they vote."""
+    texts = standards.standard(AutomationKind.ACTION_OPENED).drafts((await organisations.required()).languages)
+    made = await compose.create("Two minutes for Maryna", owner, texts)
+    await audience.choose(made, Audience(topics=[Topic.ACTIONS]), owner)
+    await db.execute(_VOTING)
 
 
 async def _organisation() -> None:

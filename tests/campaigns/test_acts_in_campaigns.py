@@ -339,11 +339,17 @@ async def test_what_the_wire_sends_is_what_the_preview_shows(work: Any, place: P
         assert shown.partition("Choose topics")[0] == texts[f"{name}@example.net"].partition("Choose topics")[0]
 
 
-async def test_a_mail_is_not_scheduled_for_after_the_end_of_its_action(office: smtp.PostOffice, place: Place) -> None:
+async def test_a_mail_is_not_scheduled_for_after_the_end_of_its_action(
+    office: smtp.PostOffice, desk: Desk, place: Place
+) -> None:
     await db.execute("UPDATE action SET closes_at = $1", clock.now() + timedelta(days=2))
     made = await campaign(en=draft(blocks=[ActionCard()]))
     with pytest.raises(acts.TooLateForIt):
         await sending.schedule(made, Moment(clock.now() + timedelta(days=3), ""), None, None, warned=True)
+    version = (await queries.find(made)).version
+    late = {"when": "later", "at": f"{clock.now() + timedelta(days=3):%Y-%m-%d %H:%M}", "understood": "yes"}
+    page = await desk.send(f"/staff/campaigns/{made}/send", 422, version=str(version), **late)
+    assert "will be over by then" in page.text and late["at"] in page.text
     await sending.schedule(made, Moment(clock.now() + timedelta(days=1), ""), None, None, warned=True)
     assert (await queries.find(made)).is_scheduled
 

@@ -10,17 +10,19 @@ from tests.make.subscribers import subscriber
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def test_the_demo_has_people_lists_a_sent_campaign_and_a_draft_that_is_ready() -> None:
+async def test_the_demo_has_people_lists_a_sent_campaign_and_two_drafts_that_are_ready() -> None:
     await demo.load()
     assert sum((await people_queries.by_language()).values()) == 500
     assert await db.fetch_value("SELECT count(*) FROM mailing_list") == 2
-    draft, sent = await queries.listing()
+    call, draft, sent = await queries.listing()
     assert (draft.state, sent.mailing_state, draft.languages) == ("draft", "sent", ["en", "fr", "de"])
     assert sent.mailing
     books = await deliveries.books(sent.mailing)
     assert books.balanced and books.sent > 400 and not books.open
     async with smtp_url("smtp://127.0.0.1:9"):
         assert await checks.run(await queries.find(draft.id)) == []
+        assert await checks.run(await queries.find(call.id)) == []
+    assert await db.fetch_value("SELECT count(area) FROM subscriber") > 100
 
 
 async def test_the_draft_shows_every_kind_of_written_block_people_and_faces_in_every_language() -> None:

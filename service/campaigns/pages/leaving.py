@@ -7,7 +7,17 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from service.auth.guards import can
-from service.campaigns import audience, automation_queries, checks, compose, moments, queries, sending, withdrawals
+from service.campaigns import (
+    acts,
+    audience,
+    automation_queries,
+    checks,
+    compose,
+    moments,
+    queries,
+    sending,
+    withdrawals,
+)
 from service.campaigns.moments import Moment
 from service.campaigns.queries import Campaign
 from service.campaigns.sending import NotReady
@@ -56,7 +66,7 @@ async def send(request: Request, campaign: FromPath[int]) -> Response[Any]:
         moment = await _moment(sent)
         seen = sent.number("version", -1)
         await sending.schedule(campaign, moment, request.state.staff.id, seen, sent.checked("understood"))
-    except (moments.NotATime, moments.TimePassed, moments.TooFar) as problem:
+    except (moments.NotATime, moments.TimePassed, moments.TooFar, acts.TooLateForIt) as problem:
         return await _check(request, campaign, problem, {"at": problem.told}, sent)
     except NotReady as problem:
         errors = {} if any(found.is_error for found in problem.findings) else {"understood": _UNSEEN}
