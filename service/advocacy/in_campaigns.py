@@ -52,6 +52,14 @@ async def where_readers_vote() -> list[int]:
     return sorted(row["area"] for row in rows)
 
 
+async def anybody_votes_in(areas: Sequence[int]) -> bool:
+    """Whether a confirmed subscriber said so."""
+    found: bool = await db.fetch_value(
+        "SELECT EXISTS (SELECT FROM subscriber WHERE area = ANY($1) AND state = 'confirmed')", areas
+    )
+    return found
+
+
 async def areas_of(action: Action) -> list[int]:
     """From which members are sent whom it asks, by their names."""
     if not action.targets.parliaments:

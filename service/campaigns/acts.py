@@ -74,9 +74,11 @@ async def found(block: Block, language: str, own: str, for_all: bool, area: int 
     if isinstance(block, ActionCard):
         return Found(Filling(act=act), noted=" ".join(filter(None, noted)))
     possible = await in_campaigns.areas_of(action)
-    readers = await in_campaigns.where_readers_vote()
-    areas = readers if for_all else possible[:1] if area is None else [area] * (area in possible)
-    if possible and not set(readers) & set(possible):
+    if for_all:
+        areas = await in_campaigns.where_readers_vote()
+    else:
+        areas = possible[:1] if area is None else [area] * (area in possible)
+    if possible and not await in_campaigns.anybody_votes_in(possible):
         noted.append("nobody has said where they vote, so everybody would be asked for their postcode.")
     known = await in_campaigns.named_areas(language, {*areas, *possible})
     names = {each: known[each] for each in (areas if for_all else possible) if each in known}
