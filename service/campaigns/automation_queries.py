@@ -83,6 +83,12 @@ async def due(now: datetime) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def following_actions() -> list[int]:
+    """Those that tell of an action when it opens, and are on."""
+    rows = await db.fetch("SELECT id FROM automation WHERE is_on AND kind = $1", AutomationKind.ACTION_OPENED)
+    return [row["id"] for row in rows]
+
+
 async def is_late(at: datetime) -> bool:
     """Whether an occurrence went by while nothing ran: nothing of it leaves by itself any more."""
     broke_at = await db.fetch_value("SELECT broke_at FROM heartbeat")

@@ -124,6 +124,14 @@ async def run(automation: int) -> Ran | None:
         return await _make(found, at, late=await automation_queries.is_late(at))
 
 
+async def run_early(automation: int) -> Ran | None:
+    """Because of what has just happened; its next time stays, twice makes nothing more. None while it is off."""
+    await continuity.ensure()
+    async with db.transaction():
+        found = await _hold(automation)
+        return await _make(found, clock.now()) if found.is_on else None
+
+
 async def run_by_hand(automation: int, seen: datetime | None, by: int | None) -> Ran:
     """The drafts of this moment, which wait whatever was said of sending; its next time stays.
 

@@ -27,6 +27,13 @@ async def run_automation(automation: int) -> None:
     await automations.run(automation)
 
 
+@job("campaigns.action_opened")
+async def action_opened() -> None:
+    """Where this is lost, their next time finds it."""
+    for automation in await automation_queries.following_actions():
+        await automations.run_early(automation)
+
+
 @job("campaigns.sweep_rehearsals")
 async def sweep_rehearsals() -> None:
     for unfinished in await rehearsal.unfinished():

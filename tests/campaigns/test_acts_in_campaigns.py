@@ -1,6 +1,7 @@
 """Actions in a campaign: each reader's own members, the way to them, who took part, and what keeps it back."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from service.campaigns.preview import Reader
 from service.campaigns.queries import Audience
 from service.campaigns.tables import AutomationKind
 from service.delivery import inserts, outbox
-from service.kit import clock, db
+from service.kit import clock, db, jobs
 from service.organisation import queries as organisations
 from service.rendering.blocks import ActionCard, Text, YourPrisoners, YourRepresentatives
 from service.rendering.inserts import AREAS
@@ -116,6 +117,17 @@ async def test_everybody_sees_their_own_members_and_the_way_to_them(work: Any, p
     assert f"Take part in two minutes: {here} " in chris and "Your postcode is enough" in chris
     assert "Rosa" not in chris and "Jean" not in chris and "?area" not in chris
     assert all("You would be one of the first." in each for each in texts.values())
+
+
+async def test_every_link_about_the_action_leads_where_it_says(web: Any, work: Any, place: Place) -> None:
+    _made, texts = await left(work, ActionCard(), YourRepresentatives())
+    links = {link for each in texts.values() for link in re.findall(r"https://\S+/actions/\S+", each)}
+    assert len(links) == 5
+    for link in links:
+        page = await web.get(link)
+        assert page.status_code == 200, link
+        wanted = "Rosa" if f"area={place.bern}" in link else "Jean" if "area=" in link else 'name="postcode"'
+        assert wanted in page.text, link
 
 
 async def test_the_members_of_a_large_area_stand_by_party_in_a_few_lines(work: Any, place: Place) -> None:
@@ -400,3 +412,15 @@ async def test_an_automation_makes_one_draft_about_an_action_that_opened_ends_so
     assert errors == []
     last = await db.fetch_value("SELECT last_at FROM automation")
     assert (await automations.run_by_hand(made, last, None)).drafts == []
+
+
+async def test_a_draft_is_there_as_soon_as_an_action_opens_and_only_once(work: Any, place: Place) -> None:
+    await automation(AutomationKind.ACTION_OPENED, en=draft(blocks=[ActionCard()]))
+    await db.execute("UPDATE action SET state = 'draft', opened_at = NULL")
+    await db.execute("UPDATE action_edition SET language = 'en'")
+    await opening.open(place.action, None)
+    await work()
+    jobs.enqueue("campaigns.action_opened")
+    await work()
+    rows = await db.fetch("SELECT action FROM campaign WHERE state = 'draft'")
+    assert [row["action"] for row in rows] == [place.action]
