@@ -8,7 +8,7 @@ from service.advocacy.changing import Over, change, hold, locked
 from service.advocacy.queries import HIDDEN, Action
 from service.advocacy.tables import ActionState as State
 from service.auth import audit
-from service.kit import clock, db, sealing
+from service.kit import clock, db, jobs, sealing
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
 from service.organisation import queries as organisations
@@ -47,6 +47,7 @@ async def open(action: int, by: int | None, version: int | None = None) -> None:
         }
         await change(action, opened)
         await audit.record(by, "action.opened", f"action {action}")
+        jobs.enqueue("campaigns.action_opened")
 
 
 async def plan(action: int, typed: str, by: int | None, version: int | None = None) -> datetime:
