@@ -195,7 +195,7 @@ async def _of_the_register(client: AsyncClient) -> Examples:
     return {
         "register_file": _end(answer.headers["location"]),
         "representative": _in(members, r'href="/staff/representatives/(\d+)"'),
-        "area": _in(areas, r'href="/staff/representatives/areas/(\d+)"'),
+        "kept_area": _in(areas, r'href="/staff/representatives/areas/(\d+)"'),
     }
 
 

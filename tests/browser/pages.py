@@ -197,7 +197,7 @@ CONSOLE = [
         ("/staff/representatives/{id:int}", "/staff/representatives/{representative}"),
         ("/staff/representatives/{id:int}/edit", "/staff/representatives/{representative}/edit"),
         ("/staff/representatives/areas", "/staff/representatives/areas"),
-        ("/staff/representatives/areas/{id:int}", "/staff/representatives/areas/{area}"),
+        ("/staff/representatives/areas/{id:int}", "/staff/representatives/areas/{kept_area}"),
         ("/staff/representatives/imports", "/staff/representatives/imports"),
         ("/staff/representatives/imports/{import_id:int}", "/staff/representatives/imports/{register_file}"),
         ("/staff/representatives/imports/{import_id:int}", "/staff/representatives/imports/1?show=decided"),
