@@ -41,12 +41,13 @@ _DUE = f"""
     SELECT id, put_off, why FROM (
         SELECT l.id, l.state, {_PUT_OFF} AS put_off, CASE
                  WHEN l.is_test THEN CASE WHEN a.test_address IS NULL THEN 'trial_over' END
-                 WHEN l.state <> 'held' AND a.state = 'open' AND NOT ({pacing.CAN_BE_REACHED}) THEN CASE
+                 WHEN l.state <> 'held' AND {pacing.GOES_ON} AND NOT ({pacing.CAN_BE_REACHED}) THEN CASE
                      WHEN r.bounced_at > $4 THEN NULL
                      WHEN r.bounced_at IS NOT NULL THEN 'gone'
                      WHEN r.email = '' THEN 'no_address'
                      ELSE 'left_office' END
-                 WHEN a.state = 'closed' AND coalesce(a.closed_at, a.changed_at) <= $2 THEN 'closed'
+                 WHEN a.state = 'closed' AND a.leaves_until IS NULL AND coalesce(a.closed_at, a.changed_at) <= $2
+                   OR a.leaves_until <= $1 THEN 'closed'
                  WHEN a.state = 'frozen' AND l.state <> 'held' AND l.confirmed_at <= $3 THEN 'rested'
                  WHEN l.state = 'held' AND l.confirmed_at <= $3 THEN 'not_seen' END AS why
           FROM action a JOIN advocacy_letter l ON l.action = a.id AND l.state IN ('ready', 'held', 'leaving')

@@ -49,7 +49,7 @@ async def _leave_some() -> bool:
             return False
         now = clock.now()
         due = [row for row in await db.fetch(_DUE, now) if _has_its_turn(row, now)][:_AT_ONCE]
-        going_on = await _going_on({row["action"] for row in due})
+        going_on = await _going_on({row["action"] for row in due}, now)
         left = [await _leave(row, now) for row in due if row["action"] in going_on]
     return any(left)
 
@@ -58,10 +58,13 @@ def _has_its_turn(row: db.Record, now: datetime) -> bool:
     return row["is_test"] or pacing.pace(row).next(now, row["last"], row["waiting"]) <= now
 
 
-async def _going_on(actions: set[int]) -> set[int]:
+async def _going_on(actions: set[int], now: datetime) -> set[int]:
     """Held so until the letters have left: whoever freezes an action waits for them, and then none leaves."""
     rows = await db.fetch(
-        "SELECT id FROM action WHERE id = ANY($1) AND state IN ('open', 'draft') ORDER BY id FOR SHARE", list(actions)
+        "SELECT id FROM action WHERE id = ANY($1) AND (state IN ('open', 'draft') OR leaves_until > $2)"
+        " ORDER BY id FOR SHARE",
+        list(actions),
+        now,
     )
     return {row["id"] for row in rows}
 

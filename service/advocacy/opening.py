@@ -18,6 +18,8 @@ from service.subscribers import addresses
 HOUR = 8
 # For so long a closed one can be opened again: afterwards it is forgotten who wrote already.
 REOPENS_WITHIN = timedelta(days=21)
+# After its last day, which may be before a weekend, what was confirmed by then still leaves for so long.
+LEAVES_FOR = timedelta(days=5)
 
 
 class NotReady(Problem):
@@ -92,11 +94,14 @@ async def thaw(action: int, by: int | None) -> None:
         await audit.record(by, "action.thawed", f"action {action}")
 
 
-async def close(action: int, by: int | None) -> None:
-    """Raises NotFound, NotNow, Over."""
+async def close(action: int, by: int | None, is_due: bool = False) -> None:
+    """`is_due`: its last day is over, and what was confirmed by then still leaves. Raises NotFound, NotNow, Over."""
     async with db.transaction():
-        _must_be(await hold(action), State.OPEN, State.FROZEN)
-        await change(action, {"state": State.CLOSED, "closed_at": clock.now(), "choose_again": False})
+        found = await hold(action)
+        _must_be(found, State.OPEN, State.FROZEN)
+        until = clock.now() + LEAVES_FOR if is_due and found.state == State.OPEN else None
+        ends = {"closed_at": clock.now(), "leaves_until": until, "choose_again": False}
+        await change(action, {"state": State.CLOSED} | ends)
         await in_campaigns.hold(action, in_campaigns.IS_OVER)
         await audit.record(by, "action.closed", f"action {action}")
 
@@ -111,7 +116,8 @@ async def reopen(action: int, by: int | None) -> None:
         lasts = found.closes_at if found.closes_at and found.closes_at > clock.now() else None
         await change(
             action,
-            {"state": State.OPEN, "closed_at": None, "closes_at": lasts, "spread": found.spread and bool(lasts)},
+            {"state": State.OPEN, "closed_at": None, "leaves_until": None, "closes_at": lasts}
+            | {"spread": found.spread and bool(lasts)},
         )
         await audit.record(by, "action.reopened", f"action {action}")
 
@@ -156,7 +162,7 @@ async def close_due() -> None:
     due = "SELECT id FROM action WHERE state IN ('open', 'frozen') AND closes_at <= $1"
     for row in await db.fetch(due, clock.now()):
         with suppress(NotNow, Over):
-            await close(row["id"], None)
+            await close(row["id"], None, is_due=True)
 
 
 async def freeze_hidden() -> None:
@@ -164,6 +170,10 @@ async def freeze_hidden() -> None:
     for row in await db.fetch(f"SELECT id FROM action a WHERE state = 'open' AND {HIDDEN}"):  # noqa: S608
         with suppress(NotNow, Over):
             await freeze(row["id"], None)
+    await db.execute(
+        f"UPDATE action a SET leaves_until = NULL WHERE leaves_until > $1 AND {HIDDEN}",  # noqa: S608
+        clock.now(),
+    )
 
 
 async def _keep_back(action: int, why: str) -> None:

@@ -79,7 +79,7 @@ LAST = """
 LAST_COLUMNS = "greatest(before.left_at, before_delivery.settled_at) AS last, before_action.per_hour AS last_per_hour"
 PACE_COLUMNS = "p.timezone, a.per_hour, a.from_hour, a.until_hour, a.spread, a.closes_at"
 # Of an action (a) and a representative (r), that a letter of the one to the other may leave now, at $1.
-GOES_ON = "a.state = 'open' AND (a.closes_at IS NULL OR a.closes_at > $1)"
+GOES_ON = "(a.state = 'open' AND (a.closes_at IS NULL OR a.closes_at > $1) OR a.leaves_until > $1)"
 CAN_BE_REACHED = """
     r.email <> '' AND r.bounced_at IS NULL AND EXISTS (
         SELECT FROM membership m JOIN parliament mp ON mp.id = m.parliament WHERE m.representative = r.id

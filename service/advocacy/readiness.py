@@ -1,11 +1,10 @@
 """What stands between a draft and its opening: errors keep it back, notes want to be read."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 import msgspec
 
-from service.advocacy import framing, queries, reach
+from service.advocacy import queries, reach
 from service.advocacy.queries import Action, Edition
 from service.advocacy.reach import Reach
 from service.cases import queries as cases
@@ -27,7 +26,6 @@ _HELPFUL = {
     "share": "words to share",
     "thanks": "a word of thanks",
 }
-_SATURDAY = 5
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -47,7 +45,7 @@ async def findings(action: Action) -> list[Finding]:
         *(finding for edition in said.values() for finding in _about_edition(edition)),
         *await _about_prisoners(action),
         *await _about_trials(action),
-        *_about_time(action, framing.last_day(action, organisation.zone)),
+        *_about_time(action),
     ]
     return sorted(found, key=lambda finding: not finding.is_error)
 
@@ -112,12 +110,9 @@ async def _about_trials(action: Action) -> list[Finding]:
     )
 
 
-def _about_time(action: Action, last_day: date | None) -> Iterator[Finding]:
+def _about_time(action: Action) -> Iterator[Finding]:
     if action.closes_at and action.closes_at <= clock.now():
         yield Finding("Its last day has passed.", "about#last_day")
-    elif last_day and last_day.weekday() >= _SATURDAY:
-        told = "Its last day is at a weekend, and letters leave on working days."
-        yield Finding(f"{told} What has not left by then goes back to its writer.", "about#last_day", False)
 
 
 def _listed(words: list[str]) -> str:

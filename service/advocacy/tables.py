@@ -198,6 +198,8 @@ class Action(Table, tablename="action"):
     forgotten = Integer(default=0)
     opened_at = Timestamptz(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
+    # Until when letters that were confirmed by its last day still leave; null where staff closed it.
+    leaves_until = Timestamptz(null=True, default=None)
     created_by = BigInt(null=True, default=None)
     changed_at = Timestamptz()
     version = Integer(default=1)

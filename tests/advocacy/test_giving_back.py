@@ -36,6 +36,13 @@ async def test_of_an_action_that_was_closed_a_day_ago_everything_that_waits_goes
     assert (template, to) == ("advocacy/failed", "anna@example.org")
 
 
+async def test_what_still_leaves_after_the_last_day_goes_back_when_its_time_is_over(rosa):
+    action = await advocacy.action("closed", closed_at=MONDAY, leaves_until=MONDAY + 5 * DAY)
+    await advocacy.letter(action, rosa, "held")
+    assert await given_back(5 * DAY - HOUR) == [""]
+    assert await given_back(5 * DAY) == ["closed"]
+
+
 async def test_what_has_left_stays_as_it_is(rosa):
     action = await advocacy.action("closed", closed_at=MONDAY)
     for state, person in (("leaving", "anna"), ("sent", "ben"), ("unconfirmed", "clara")):

@@ -1,5 +1,6 @@
 """An action about somebody who may not be shown any more: its texts may name them, so it goes nowhere."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +35,14 @@ async def test_while_a_letter_is_being_written_the_action_rests() -> None:
     await vetoed()
     with pytest.raises(queries.Frozen):
         await queries.open_action("k7", "en")
+
+
+async def test_nothing_about_her_leaves_after_the_last_day_either() -> None:
+    action = await vetoed()
+    still = clock.now() + timedelta(days=5)
+    await db.execute("UPDATE action SET state = 'closed', leaves_until = $2 WHERE id = $1", action, still)
+    await jobs.body("advocacy.open_and_close")()
+    assert await db.fetch_value("SELECT leaves_until FROM action") is None
 
 
 async def test_the_clock_stops_what_waits_until_staff_have_looked() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.advocacy import leaving, opening, states
+from service.advocacy import leaving, opening, pacing, states
 from service.delivery import sending
 from service.kit import clock, db, sealing
 from tests.make import advocacy, smtp
@@ -165,6 +165,33 @@ async def test_of_an_action_that_does_not_go_on_nothing_leaves(work, rosa, state
         await db.execute("UPDATE action SET state = 'open' WHERE id = $1", action)
         await look(work)
         assert len(to_rosa(office)) == 1
+
+
+async def test_what_was_confirmed_on_the_last_evening_before_a_weekend_leaves_on_monday(work, rosa):
+    sunday = MONDAY - 12 * HOUR
+    with clock.at(sunday - DAY):
+        confirmed = await letters(await advocacy.action(closes_at=sunday), rosa, "anna")
+    with clock.at(sunday):
+        await opening.close_due()
+        assert await pacing.expected(confirmed[0]) == MONDAY.replace(hour=8, minute=0)
+    async with smtp.office() as office:
+        await looked_at(work, MONDAY)
+    assert len(to_rosa(office)) == 1
+
+
+@pytest.mark.parametrize("state", ["open", "frozen"])
+async def test_what_staff_closed_or_stopped_before_its_last_day_does_not_leave_after_it(work, rosa, state):
+    sunday = MONDAY - 12 * HOUR
+    with clock.at(sunday - DAY):
+        action = await advocacy.action(state, closes_at=sunday)
+        await letters(action, rosa, "anna")
+        if state == "open":
+            await opening.close(action, None)
+    with clock.at(sunday):
+        await opening.close_due()
+    async with smtp.office() as office:
+        await looked_at(work, MONDAY)
+    assert not office.received
 
 
 async def test_after_its_last_moment_nothing_leaves_also_before_it_is_closed(work, rosa):

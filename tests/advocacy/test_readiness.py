@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,15 +88,6 @@ async def test_who_is_free_is_said_and_who_may_not_be_shown_keeps_it_back(bern):
 async def test_a_last_day_that_has_passed_keeps_it_back(bern):
     rosa = await advocacy.representative(await advocacy.parliament(), bern)
     assert await told(targets={"people": [rosa]}, closes_at=clock.now()) == ["Its last day has passed."]
-
-
-async def test_a_last_day_at_a_weekend_is_said_since_letters_leave_on_working_days(bern):
-    rosa = await advocacy.representative(await advocacy.parliament(), bern)
-    with clock.at(datetime(2026, 11, 20, 12, tzinfo=UTC)):
-        for day, said in ((21, 0), (22, 1), (23, 1), (24, 0)):
-            midnight = datetime(2026, 11, day, tzinfo=ZURICH)
-            found = await told(targets={"people": [rosa]}, closes_at=midnight)
-            assert len([sentence for sentence in found if "at a weekend" in sentence]) == said
 
 
 async def test_nobody_has_tried_it_out_until_a_letter_was_confirmed(bern):
