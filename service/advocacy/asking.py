@@ -19,6 +19,8 @@ from service.kit.i18n import lazy as _
 _PROMPT = _("Why do you write, and what do you ask for?")
 # More areas than a postcode lies in.
 MOST_AREAS = 10
+# No row has such a number, and some no column takes.
+_NO_ROW_HAS = 1 << 31
 
 
 class NotAsked(NotFound):
@@ -116,4 +118,4 @@ def with_areas(path: str, areas: Sequence[int]) -> str:
 
 def few(areas: Sequence[int]) -> list[int]:
     """Each once, and no more than a postcode has."""
-    return [area for area in dict.fromkeys(areas) if area > 0][:MOST_AREAS]
+    return [area for area in dict.fromkeys(areas) if 0 < area < _NO_ROW_HAS][:MOST_AREAS]

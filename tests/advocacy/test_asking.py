@@ -71,6 +71,6 @@ async def test_countries_are_those_whose_members_are_asked():
 
 
 def test_areas_of_an_address_are_few_and_real():
-    assert asking.few([3, 3, 0, -1, *range(1, 30)]) == [3, 1, 2, 4, 5, 6, 7, 8, 9, 10]
+    assert asking.few([3, 3, 0, -1, 1 << 31, 1 << 63, 10**30, *range(1, 30)]) == [3, 1, 2, 4, 5, 6, 7, 8, 9, 10]
     assert asking.with_areas("/en/x", [1, 2]) == "/en/x?area=1&area=2"
     assert asking.with_areas("/en/x", []) == "/en/x"
