@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.advocacy import insults, likeness, places
-from service.kit import clock, db, limits, sealing
+from service.kit import clock, db, limits, lookalikes, sealing
 from service.kit.settings import settings
 from service.organisation import queries as organisations
 
@@ -18,10 +18,11 @@ MOST_TO_ONE_REPRESENTATIVE = 200
 _HOUR = timedelta(hours=1)
 # Behind a dot without a space stands a link, unless a sentence begins there.
 _LINK = re.compile(
-    r"(?i:https?://|www\.)([\w.-]+)"
-    r"|(?<![\w@.-])((?:[\w-]{1,60}\.){1,4}(?:com|net|org|info|biz|shop|xyz|top|click|online|site|link|io|me|ru|by|ch|de"
-    r"|fr|at|eu|li))(?![\w-])"
+    r"(?i:https?://|www\.)([^\s/?#]+)"
+    r"|(?<![\w@.-])((?:[\w-]{1,60}\.){1,4}(?:(?i:com|net|org|info|biz|shop|xyz|online)|top|click|site|link|app|io|me|ly"
+    r"|co|cc|gl|tv|su|ru|by|ch|de|fr|at|eu|li|uk|pl|ua|рф|бел))(?![\w-])"
 )
+_HOST = re.compile(r"[\w.-]+")
 _POSTCODE = re.compile(r"\b(?:\d{4,6}|\d{3} \d{2}|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b")
 
 
@@ -43,7 +44,7 @@ async def links(text: str) -> list[str]:
     """The hosts that a text leads to, without our own."""
     website = (await organisations.required()).website
     ours = {_bare(urlsplit(address).hostname or "") for address in (settings().origin, website)}
-    found = [(match[1] or match[2]).lower().rstrip(".") for match in _LINK.finditer(text)]
+    found = [_host(match[1] or match[2]) for match in _LINK.finditer(lookalikes.seen(text))]
     return list(dict.fromkeys(host for host in found if _bare(host) not in ours))
 
 
@@ -99,6 +100,12 @@ async def _flood(letter: Mapping[str, Any], client: str) -> list[str]:
 def _unsealed(letter: Mapping[str, Any], *columns: str) -> list[str]:
     sealed = [(name, letter.get(name)) for name in columns]
     return [sealing.unseal(f"advocacy {name}", value) for name, value in sealed if value]
+
+
+def _host(authority: str) -> str:
+    """Where it leads: whatever stands before an @ is a name that nobody is asked for."""
+    last = authority.rpartition("@")[2] or authority
+    return (_HOST.match(last) or [last])[0].lower().rstrip(".")
 
 
 def _bare(host: str) -> str:

@@ -10,7 +10,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 
-from service.kit import db, keys
+from service.kit import db, keys, lookalikes
 from service.kit.i18n import Sentence, ngettext
 from service.kit.i18n import lazy as _
 
@@ -156,9 +156,9 @@ def _triples(text: str) -> set[Triple]:
 
 
 def _folded(text: str) -> str:
-    """In small letters and without accents, so that é is e, ё is е and ß is ss."""
+    """In small letters and without accents, so that é is e, ё is е and ß is ss; no letter hides behind another."""
     apart = unicodedata.normalize("NFKD", text[:LONGEST].casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return lookalikes.plain("".join(sign for sign in apart if not unicodedata.combining(sign)))
 
 
 def _hashes(triple: Triple) -> list[int]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
+from service.kit import lookalikes
 from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
 
@@ -31,8 +32,11 @@ def given(lines: str) -> list[str]:
 
 def found(text: str, words: Collection[str]) -> list[str]:
     """Those of `words` that the text has, each once; where a word begins: “shop” is in “shops”, not in “bishop”."""
-    pattern = _pattern(frozenset(words))
-    return list(dict.fromkeys(pattern.findall(" ".join(text.casefold().split())))) if pattern else []
+    known = {lookalikes.plain(word): word for word in sorted(words)}
+    pattern = _pattern(frozenset(known))
+    if not pattern:
+        return []
+    return [known[look] for look in dict.fromkeys(pattern.findall(" ".join(lookalikes.plain(text).split())))]
 
 
 @lru_cache(maxsize=4)

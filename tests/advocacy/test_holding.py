@@ -55,7 +55,18 @@ async def test_an_insult_is_noticed_wherever_it_stands_and_not_repeated(vote, wh
 
 
 @pytest.mark.parametrize(
-    "text", ["See https://spam.example/x", "Look at www.example.com", "It is on shop.example.com now"]
+    "text",
+    [
+        "See https://spam.example/x",
+        "Look at www.example.com",
+        "It is on shop.example.com now",
+        "See https://news.example.org@spam.example/x",
+        "See https://news.example.org:443\\@spam.example",
+        "See http://[2001:db8::1]/",
+        "Look at BUY.EXAMPLE.COM",
+        "Look at buy\u200d.example。com",
+        "Look at bit.ly/3abc",
+    ],
 )
 async def test_a_link_is_held(vote, text):
     assert await why(vote, text) == ["It has a link."]
@@ -63,7 +74,13 @@ async def test_a_link_is_held(vote, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["All is told at https://news.example.org/en/x", "Write to anna@example.org", "Free.Me too", "z.B. am 1.2.24"],
+    [
+        "All is told at https://news.example.org/en/x",
+        "At (https://news.example.org), see",
+        "Write to anna@example.org",
+        "Free.Me too",
+        "z.B. am 1.2.24",
+    ],
 )
 async def test_our_own_pages_an_address_or_a_dot_are_no_link(vote, text):
     assert await why(vote, text) == []
@@ -118,3 +135,9 @@ async def test_words_are_added_once_and_taken_out(database):
     assert [entry.words for entry in await insults.listing()] == ["idiot"]
     actions = await db.fetch("SELECT action FROM audit ORDER BY id")
     assert [row["action"] for row in actions] == ["advocacy.words_added", "advocacy.words_removed"]
+
+
+@pytest.mark.parametrize("text", ["You dіrtу one", "You d\u200dirty one", "Вы cвoлoчь"])
+async def test_an_insult_in_disguise_is_noticed(vote, text):
+    await insults.add("dirty\nсволочь", (await staff("Vera", "moderator")).id)
+    assert await why(vote, f"{CLARAS} {text}") == ["A word of your list stands in it."]

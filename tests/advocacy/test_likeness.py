@@ -183,3 +183,13 @@ async def test_likeness_is_found_by_its_index(rosa):
     plan = await db.fetch("EXPLAIN " + likeness._ALIKE, signature, action, None, 200)
     assert any("advocacy_letter_likeness" in row[0] for row in plan)
     assert await alike(action) == 1
+
+
+def disguised(text):
+    """To be read as it was, with Cyrillic and Greek letters among the Latin ones and joiners inside the words."""
+    return text.translate(str.maketrans("aeopcxo", "аеорсхο")).replace("s", "s\u200d").replace("t", "t\ufe0f")
+
+
+def test_a_copy_in_disguise_is_known_and_so_is_the_example():
+    assert agree(letter(ANNAS), letter(disguised(ANNAS)))
+    assert near(letter(disguised(ANNAS)), ANNAS, [ASK])
