@@ -80,7 +80,7 @@ async def answer(
     async with db.transaction():
         told = await db.execute(_TELL, asked.letter, outcome, Outcome.ANSWERED)
         if told and outcome == Outcome.ANSWERED and not asked.is_test:
-            for kind in promised:
+            for kind in dict.fromkeys(promised):
                 await _hear(asked, PromiseKind(kind), whom, words)
 
 

@@ -181,3 +181,10 @@ async def test_what_nobody_decided_about_in_90_days_loses_its_words():
         assert await answering.forget_words() == 1
     [entry] = await waiting()
     assert await promise_queries.told(entry.id) == ""
+
+
+async def test_one_letter_tells_of_a_thing_once_however_often_its_form_says_so():
+    await answering.answer(await about(await cases.prisoner()), "answered", ["sponsors"] * 10, words=CANARY)
+    [entry] = await waiting()
+    assert entry.tellers == 1
+    assert await promise_queries.told(entry.id) == CANARY
