@@ -18,7 +18,10 @@ MOST_AT_ONCE = 100
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """One that waits. `version`: of what is shown, so that nothing else is confirmed; `in_office`: its member."""
+    """One that waits. `version`: of what is shown, so that nothing else is confirmed; `in_office`: its member.
+
+    `of_link`: the one that the link was mailed for; the others anybody may have written who knows the address.
+    """
 
     id: int
     version: str
@@ -27,6 +30,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     text: str
     in_office: bool
+    of_link: bool
 
     @property
     def value(self) -> str:
@@ -70,7 +74,7 @@ async def waiting(token: str, language: str) -> Waiting:
         action=action,
         has_left=row["state"] in (State.LEAVING, State.SENT, State.UNKNOWN),
         areas=[row["area"]] if row["area"] else [],
-        letters=await _shown(mine, language),
+        letters=await _shown(mine, row["id"], language),
         ready=len(ready),
         held=sum(one["state"] == State.HELD for one in rows),
         expected=min((moment for moment in moments if moment), default=None),
@@ -104,14 +108,16 @@ async def _confirm(letter: int, version: str, client: str) -> bool:
         why = await holding.reasons(row, f"{_opened(row, 'subject')}\n\n{_opened(row, 'body')}", client)
         await states.move([letter], State.HELD if why else State.READY, held_for=why)
         if not row["is_test"]:
-            await db.execute(_TOOK_PART, row["action"], row["address"], clock.now())
+            # The moment would tell of a subscriber, for years, which of the letters was theirs.
+            day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+            await db.execute(_TOOK_PART, row["action"], row["address"], day)
     return True
 
 
 async def _of(token: str) -> db.Record:
     [letter] = tokens.read(mail.CONFIRM, token)
     row = await db.fetch_one("SELECT * FROM advocacy_letter WHERE id = $1", letter)
-    if row is None or row["state"] == State.DROPPED:
+    if row is None or row["state"] == State.DROPPED or (row["state"] == State.UNCONFIRMED and not row["body"]):
         raise ExpiredToken
     return row
 
@@ -125,7 +131,7 @@ async def _of_writer(row: db.Record) -> list[db.Record]:
     return list(rows)
 
 
-async def _shown(rows: Sequence[db.Record], language: str) -> list[Letter]:
+async def _shown(rows: Sequence[db.Record], of_link: int, language: str) -> list[Letter]:
     members = {member.id: member for member in await _members(rows, language)}
     return [
         Letter(
@@ -136,6 +142,7 @@ async def _shown(rows: Sequence[db.Record], language: str) -> list[Letter]:
             subject=_opened(row, "subject"),
             text=_opened(row, "body"),
             in_office=row["representative"] in members,
+            of_link=row["id"] == of_link,
         )
         for row in rows
     ]

@@ -39,6 +39,8 @@ async def test_anna_confirms_and_hears_about_when_it_leaves(web: Any) -> None:
     assert f"/members?area={found.bern}" in page
     [row] = await db.fetch("SELECT * FROM took_part")
     assert (row["action"], sealing.unseal_address(row["address"])) == (found.action, "anna@example.org")
+    # By no moment can anybody tell, when the letter is scrubbed, which one was hers.
+    assert (row["at"].hour, row["at"].minute, row["at"].second, row["at"].microsecond) == (0, 0, 0, 0)
 
 
 async def test_after_the_click_the_link_shows_nothing_of_the_letter(web: Any) -> None:
@@ -93,6 +95,21 @@ async def test_she_sends_one_and_leaves_the_other(web: Any) -> None:
     chosen = writing.letters(page)
     assert len(chosen) == 2
     await web.post(link, data={"letter": chosen[:1]})
+    assert await states() == ["ready", "unconfirmed"]
+
+
+async def test_what_somebody_else_wrote_with_her_address_is_not_ticked_for_her(web: Any) -> None:
+    """Anybody may have typed her address; her own click does not send their words unless she says so."""
+    found = await scene()
+    urs = await advocacy.representative(found.parliament, found.bern, "Urs Anders")
+    await writing.send(web, found)
+    await advocacy.letter(found.action, urs, "unconfirmed", body="Words of hate that Anna never wrote.")
+    link = await writing.confirm_link()
+    boxes = re.findall(r'<input [^>]*name="letter"[^>]*>', (await web.get(link)).text)
+    assert [" checked" in box for box in boxes] == [True, False]
+    await web.post(link, data={"letter": writing.letters(boxes[0])})
+    boxes = re.findall(r'<input [^>]*name="letter"[^>]*type="checkbox"[^>]*>', (await web.get(link)).text)
+    assert not [box for box in boxes if " checked" in box]
     assert await states() == ["ready", "unconfirmed"]
 
 
