@@ -40,6 +40,7 @@ async def write_by_itself() -> None:
 
 @job("advocacy.forget")
 async def forget() -> None:
+    await scrubbing.end_erased()
     await reminding.drop_due()
     await scrubbing.forget_due()
     await answering.forget_words()

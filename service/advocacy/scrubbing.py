@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from service.advocacy import states
+from service.advocacy.tables import AdvocacyState
 from service.kit import clock, db, jobs
 
 # After a letter left; and after an action is over, or somebody took part in it.
@@ -11,6 +13,11 @@ _AT_ONCE = 1000
 
 # Of all that was personal nothing stays; that there was a letter, where to, and what became of it, stays.
 _GONE = ", ".join(f"{name} = NULL" for name in ("address", "name", "home", "subject", "body", "scrub_at", "delivery"))
+_ENDS = [
+    (AdvocacyState.UNCONFIRMED, AdvocacyState.DROPPED),
+    (AdvocacyState.HELD, AdvocacyState.FAILED),
+    (AdvocacyState.READY, AdvocacyState.FAILED),
+]
 # As long as no hash is, so that it can be told from one.
 _BY_CHANCE = "uuid_send(gen_random_uuid())"
 
@@ -22,6 +29,13 @@ async def scrub(letters: Sequence[int], writer: bool = False) -> None:
         f"UPDATE advocacy_letter SET {_GONE}, likeness = '{{}}', held_for = '{{}}'{whose} WHERE id = ANY($1)",  # noqa: S608
         list(letters),
     )
+
+
+async def end_erased() -> None:
+    """Those whose writer had everything erased: they go nowhere, and there is nobody to tell."""
+    for before, after in _ENDS:
+        rows = await db.fetch("SELECT id FROM advocacy_letter WHERE body IS NULL AND state = $1", before)
+        await states.move([row["id"] for row in rows], after)
 
 
 async def forget_due() -> None:

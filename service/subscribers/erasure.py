@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from service.delivery import bounces, ledger, outbox
-from service.kit import db, sealing
+from service.kit import db, jobs, sealing
 from service.subscribers import addresses, asked_before, queries, suppression
 from service.subscribers.import_batches import SEALED_FOR
 from service.subscribers.tables import SuppressionReason
@@ -14,6 +14,11 @@ _ROWS_AT_ONCE = 2000
 _TOOK_PART_NO_MORE = """
     WITH gone AS (DELETE FROM took_part WHERE address = ANY($1::bytea[]) RETURNING action)
     UPDATE action SET forgotten = forgotten + 1 FROM gone WHERE action.id = gone.action
+"""
+# Letters to members: without their text the ones that wait are ended by a job, and go nowhere.
+_WROTE_NO_MORE = """
+    UPDATE advocacy_letter SET address = NULL, name = NULL, home = NULL, subject = NULL, body = NULL,
+        likeness = '{}', held_for = '{}', writer = uuid_send(gen_random_uuid()) WHERE address = ANY($1::bytea[])
 """
 
 
@@ -29,6 +34,8 @@ async def forget(typed: str) -> bool:
         await remove(people)
         await db.execute("DELETE FROM signup_request WHERE address = ANY($1::bytea[])", sealed)
         await db.execute(_TOOK_PART_NO_MORE, sealed)
+        if await db.execute(_WROTE_NO_MORE, sealed):
+            jobs.enqueue("advocacy.forget")
         await _forget_refused_rows({address, typed.strip().lower()})
         await suppression.add(address, SuppressionReason.ERASED)
     return bool(people)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from service.advocacy import scrubbing, submitting
+from service.advocacy import mail, scrubbing, submitting
 from service.kit import clock, db, sealing
+from service.subscribers import erasure
 from tests.make import advocacy, smtp, subscribers
 from tests.make.advocacy_mails import MONDAY, look
 
@@ -86,3 +87,20 @@ async def test_however_much_is_due_it_goes_in_batches(rosa, monkeypatch):
         await advocacy.letter(action, rosa, "sent", f"reader{n}@example.org", scrub_at=MONDAY)
     await forget(DAY)
     assert await db.fetch_value("SELECT count(*) FROM advocacy_letter WHERE body IS NOT NULL") == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("unconfirmed", "dropped"), ("held", "failed"), ("ready", "failed"), ("sent", "sent")]
+)
+async def test_of_who_has_everything_erased_no_letter_is_left_and_none_leaves(work, web, rosa, before, after):
+    await subscribers.subscriber("anna@example.org")
+    letter = await advocacy.letter(await advocacy.action(), rosa, before, likeness=[1, 2, 3])
+    link = mail.confirm_url(letter, "en")
+    await erasure.forget("anna@example.org")
+    assert (await web.get(link)).status_code < 500
+    await work()
+    row = await db.fetch_one("SELECT * FROM advocacy_letter")
+    assert (row["state"], row["likeness"], len(row["writer"])) == (after, [], 16)
+    assert [row[name] for name in ("address", "name", "home", "subject", "body")] == [None] * 5
+    assert await db.fetch_value("SELECT count(*) FROM delivery") == 0
+    assert (await web.get(link)).status_code == (410 if before == "unconfirmed" else 200)
