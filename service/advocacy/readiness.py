@@ -56,7 +56,7 @@ def _about_reach(reached: Reach) -> Iterator[Finding]:
     elif not reached.members:
         yield Finding("These targets reach nobody today: no member with a mandate is known.", "targets")
     elif without := len(reached.without_address):
-        told = f"{without} of {len(reached.members)} have no e-mail address"
+        told = f"{without} of {len(reached.members)} {'has' if without == 1 else 'have'} no e-mail address"
         yield Finding(f"{told}: supporters can call them or print a letter.", "targets", False)
     if bounced := len(reached.bounced):
         whose = "One address" if bounced == 1 else f"{bounced} addresses"

@@ -44,7 +44,7 @@ async def test_members_without_an_address_and_returned_letters_are_said_before_i
     await advocacy.representative(parliament, bern, email="")
     await advocacy.representative(parliament, bern, bounced_at=clock.now(), bounced_words="no such mailbox")
     said = await found(targets={"parliaments": [parliament]})
-    assert "1 of 2 have no e-mail address" in said[0].sentence and "sent letters back" in said[1].sentence
+    assert "1 of 2 has no e-mail address" in said[0].sentence and "sent letters back" in said[1].sentence
     assert not any(finding.is_error for finding in said)
 
 
