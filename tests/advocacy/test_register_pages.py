@@ -38,6 +38,13 @@ async def rosa() -> int:
     return await advocacy.representative(council, await advocacy.area(), "Rosa Beispiel")
 
 
+async def test_of_a_file_that_says_nothing_readable_it_is_not_said_that_it_agrees(web: Any, csrf: str) -> None:
+    sent = await send(web, csrf, register.file(ROSA, URS), parliament="")
+    shown = await page(web, sent.headers["location"])
+    assert "Nothing in this file could be read" in shown and "All is decided" not in shown
+    assert '<details class="told" open>' in shown and 'href="/staff/representatives/imports#compare"' in shown
+
+
 async def test_a_file_is_compared_reviewed_and_accepted_without_scripts(web: Any, csrf: str) -> None:
     sent = await send(web, csrf, register.file(ROSA, URS, {"id": "3", "name": "<b>Lea</b>", "area": "BE"}))
     assert sent.status_code == 303, sent.text
