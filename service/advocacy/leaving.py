@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from service.advocacy import mail, pacing, states, written
 from service.advocacy.failing import Why, fail
 from service.advocacy.pacing import Pace
+from service.advocacy.queries import HIDDEN
 from service.advocacy.scrubbing import KEPT_FOR
 from service.advocacy.tables import AdvocacyState
 from service.delivery import transactional
@@ -59,13 +60,11 @@ def _has_its_turn(row: db.Record, now: datetime) -> bool:
 
 
 async def _going_on(actions: set[int], now: datetime) -> set[int]:
-    """Held so until the letters have left: whoever freezes an action waits for them, and then none leaves."""
-    rows = await db.fetch(
-        "SELECT id FROM action WHERE id = ANY($1) AND (state IN ('open', 'draft') OR leaves_until > $2)"
-        " ORDER BY id FOR SHARE",
-        list(actions),
-        now,
-    )
+    """Held so until the letters have left: whoever freezes an action waits for them, and then none leaves.
+
+    Of one that may name somebody who is not shown any more none leaves either, before the clock freezes it.
+    """
+    rows = await db.fetch(_GOING_ON, list(actions), now)
     return {row["id"] for row in rows}
 
 
@@ -90,6 +89,10 @@ def _when(pace: Pace, moment: datetime) -> tuple[datetime, datetime]:
     return at, min(at + ALLOWED_FOR, pace.hours.end(at))
 
 
+_GOING_ON = f"""
+    SELECT id FROM action a WHERE id = ANY($1) AND (state IN ('open', 'draft') OR leaves_until > $2) AND NOT {HIDDEN}
+     ORDER BY id FOR SHARE
+"""  # noqa: S608
 # From representative to representative by the index, however many letters wait for each.
 _DUE = f"""
     WITH RECURSIVE addressed AS (
@@ -126,4 +129,5 @@ _PUT_OFF = f"""
       JOIN representative r ON r.id = l.representative
      WHERE l.state = 'leaving'
        AND ({pacing.GOES_ON} AND {pacing.CAN_BE_REACHED} OR l.is_test AND a.state IN ('draft', 'open'))
+       AND NOT {HIDDEN}
 """  # noqa: S608

@@ -8,7 +8,7 @@ import pytest
 from service.advocacy import leaving, opening, pacing, states
 from service.delivery import sending
 from service.kit import clock, db, sealing
-from tests.make import advocacy, smtp
+from tests.make import advocacy, cases, smtp
 from tests.make.advocacy_mails import MONDAY, look, pass_until
 from tests.make.advocacy_mails import states as states_of_all
 
@@ -192,6 +192,31 @@ async def test_what_staff_closed_or_stopped_before_its_last_day_does_not_leave_a
     async with smtp.office() as office:
         await looked_at(work, MONDAY)
     assert not office.received
+
+
+async def test_of_an_action_about_somebody_who_is_not_shown_any_more_nothing_leaves_at_once(work, rosa):
+    maryna = await cases.prisoner()
+    await letters(await advocacy.action(prisoners=(maryna,)), rosa, "anna")
+    await db.execute("UPDATE prisoner SET vetoed_at = $1", MONDAY)
+    async with smtp.office() as office:
+        await look(work)
+    assert not office.received and await states_of_all() == ["ready"]
+
+
+async def test_what_a_server_put_off_about_somebody_who_is_hidden_meanwhile_is_not_tried_again(work, rosa):
+    maryna = await cases.prisoner()
+    await letters(await advocacy.action(prisoners=(maryna,)), rosa, "anna")
+    moment = MONDAY + leaving.ALLOWED_FOR
+    async with smtp.office(lambda phase, who: "451 4.3.0 later" if phase == "rcpt" else None) as office:
+        await look(work)
+        office.rule = lambda phase, who: None
+        await db.execute("UPDATE prisoner SET vetoed_at = $1", MONDAY)
+        await pass_until(moment)
+        with clock.at(moment):
+            await look(work)
+            await sending.sweep()
+            await work()
+    assert not office.received and await states_of_all() == ["leaving"]
 
 
 async def test_after_its_last_moment_nothing_leaves_also_before_it_is_closed(work, rosa):
