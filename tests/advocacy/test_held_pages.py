@@ -189,3 +189,8 @@ async def test_copies_are_decided_together(web, vera, rosa):
     answer = await web.post(f"{QUEUE}/decide", data=data)
     assert answer.headers["location"] == f"{QUEUE}/list?like={first}"
     assert "Nothing is held here" in (await web.get(answer.headers["location"])).text
+
+
+@pytest.mark.parametrize("asked", ["action=-1", f"action={1 << 31}", f"like={10**12}", f"like={10**30}"])
+async def test_no_number_that_no_letter_has_brings_the_list_down(web, vera, rosa, asked):
+    assert (await web.get(f"{QUEUE}/list?{asked}")).status_code == 404

@@ -40,7 +40,7 @@ async def listing(
     request: Request, action: FromQuery[int] = 0, like: FromQuery[int] = 0, page: FromQuery[int] = 1
 ) -> Response[str]:
     """`like`: a letter; those that say nearly the same as it."""
-    if not 0 < page < 100_000:
+    if not 0 < page < 100_000 or not 0 <= action < 1 << 31 or not 0 <= like < 1 << 31:
         raise NotFound
     found = await queries.listed(action, like, page)
     return web.html(
