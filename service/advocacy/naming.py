@@ -11,5 +11,10 @@ def called(table: str, language: str) -> str:
     return f"coalesce({table}.names->>{language}, {known}, {any_other}, {table}.{_key(table)})"
 
 
+def in_order(name: str) -> str:
+    """SQL to order by: as people look for a name, Échantillon before Exemple, whatever the collation."""
+    return f"regexp_replace(normalize(lower({name}), NFD), '[\u0300-\u036f]', '', 'g')"
+
+
 def _key(table: str) -> str:
     return "key" if table == "parliament" else "code"

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from service.advocacy.naming import called
+from service.advocacy.naming import called, in_order
 from service.kit import clock, db
 
 # CH-3011, D-10115: what stands before the number on an envelope.
@@ -48,7 +48,8 @@ async def all_areas(country: str, language: str) -> list[Choice]:
     """Those of today, to choose by hand; without towns."""
     rows = await db.fetch(
         f"""SELECT area.id AS area, {called("area", "$1")} AS name FROM area
-            WHERE country = $3 AND kind <> 'country' AND {_VALID.format("area")} ORDER BY name, area.id""",  # noqa: S608
+            WHERE country = $3 AND kind <> 'country' AND {_VALID.format("area")}
+            ORDER BY {in_order(called("area", "$1"))}, area.id""",  # noqa: S608
         *(language, clock.now().date(), country),
     )
     return [Choice(row["area"], row["name"], []) for row in rows] or await _whole(country, language)

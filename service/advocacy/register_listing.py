@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from service.advocacy.naming import called
+from service.advocacy.naming import called, in_order
 from service.kit import clock, db
 from service.kit.errors import NotFound
 
 PAGE = 50
 _FAR = 100_000
 _TODAY = "$1::date BETWEEN coalesce(membership.since, '-infinity') AND coalesce(membership.until, 'infinity')"
+_ALPHABET = in_order("coalesce(nullif(family_name, ''), r.name)")
 _LACKS = {
     "email": "r.email = ''",
     "bounced": "r.bounced_at IS NOT NULL",
@@ -127,7 +128,7 @@ async def find(wanted: Filters, page: int = 1) -> Found:
         f"""SELECT r.id, r.name, r.party, {called("parliament", "'en'")} AS parliament,
                 CASE WHEN area.id IS NULL THEN '' ELSE {called("area", "'en'")} END AS area,
                 m.since, m.until, r.email, r.bounced_at IS NOT NULL AS bounced
-            {source} WHERE {where} ORDER BY coalesce(nullif(family_name, ''), r.name), r.name, r.id
+            {source} WHERE {where} ORDER BY {_ALPHABET}, r.name, r.id
             LIMIT {PAGE} OFFSET {PAGE * (page - 1)}""",
         *args,
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from service.advocacy.naming import called
+from service.advocacy.naming import called, in_order
 from service.kit import clock, db
 
 
@@ -77,7 +77,7 @@ SELECT * FROM (
     WHERE {IS_TODAY.format("membership")} {{narrowed}}
     ORDER BY representative.id, membership.since DESC NULLS LAST, membership.id
 ) found
-ORDER BY parliament, coalesce(nullif(family_name, ''), name), name, id"""  # noqa: S608
+ORDER BY parliament, {in_order("coalesce(nullif(family_name, ''), name)")}, name, id"""  # noqa: S608
 
 
 async def members(

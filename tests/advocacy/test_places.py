@@ -54,6 +54,13 @@ async def test_a_postcode_that_nobody_knows_gives_nothing(postcode):
 
 
 @pytest.mark.usefixtures("database")
+async def test_a_canton_is_found_where_one_looks_for_it_in_the_list():
+    for code, name in (("BE", "Berne"), ("BL", "Bâle-Campagne"), ("AG", "Argovie")):
+        await advocacy.area(code, name)
+    assert [choice.name for choice in await places.all_areas("CH", "fr")] == ["Argovie", "Bâle-Campagne", "Berne"]
+
+
+@pytest.mark.usefixtures("database")
 async def test_what_is_no_area_any_more_is_no_choice():
     vaud, fribourg = await border()
     await db.execute("UPDATE area SET valid_until = '2026-12-31' WHERE id = $1", vaud)

@@ -21,6 +21,13 @@ async def test_anna_sees_the_members_of_her_canton_by_name():
     assert await names(areas=[bern]) == ["Urs Anderer", "Rosa Beispiel"]
 
 
+async def test_an_accent_moves_nobody_to_the_end_of_the_list():
+    council = await advocacy.parliament()
+    for name in ("Zoé Muster", "Inès Échantillon", "Urs Exemple", "Anna Diggelmann"):
+        await advocacy.representative(council, None, name)
+    assert await names() == ["Anna Diggelmann", "Inès Échantillon", "Urs Exemple", "Zoé Muster"]
+
+
 async def test_a_member_has_all_that_a_card_and_a_letter_need():
     council, bern = await advocacy.parliament(), await advocacy.area()
     rosa = await advocacy.representative(council, bern, phone="+41 31 000 00 00", bounced_at=clock.now())
