@@ -8,17 +8,24 @@ import msgspec
 
 from service.advocacy.tables import ActionState as State
 from service.advocacy.targets import Targets
-from service.cases.publication import PUBLIC
+from service.cases.publication import IN_FULL, PUBLIC
 from service.kit import clock, db, sealing
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import FALLBACK
 from service.kit.i18n import lazy as _
 from service.organisation import queries as organisations
 
-# Of `action a`: that one of those it is about may not be shown.
+# Of `action a` and `prisoner p`: that a text has a part of the name, also one that a case changes at its end.
+_NAMES = """EXISTS (
+    SELECT FROM action_edition e, regexp_split_to_table(
+           concat_ws(' ', p.name_be, p.name_ru, p.name_latin, array_to_string(p.other_names, ' ')), '[\\s-]+') AS part
+     WHERE e.action = a.id AND length(part) > 3 AND strpos(lower(concat_ws(' ', e.title, e.lead, e.ask,
+           e.subject, e.prompts, e.points, e.example, e.call, e.share, e.thanks)), lower(left(part, -1))) > 0)"""
+# Of `action a`: that one of those it is about may not be shown, or by initials alone while its texts say the name.
 HIDDEN = f"""EXISTS (
     SELECT FROM unnest(a.prisoners) AS about (id) LEFT JOIN prisoner_merged ON was = about.id
-      JOIN prisoner p ON p.id = coalesce(prisoner_merged.prisoner, about.id) WHERE NOT {PUBLIC})"""
+      JOIN prisoner p ON p.id = coalesce(prisoner_merged.prisoner, about.id)
+     WHERE NOT {PUBLIC} OR NOT {IN_FULL} AND {_NAMES})"""
 
 
 class Closed(Problem):
@@ -68,7 +75,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
     `prisoners`: ids, read them with cases.queries.people, which knows who may be shown. `is_test`: whoever writes
     tries it out; everything goes to the test address. `is_hidden`: one of those it is about may not be shown any
-    more, and its texts may name them.
+    more, or by initials alone, and its texts may name them.
     """
 
     id: int

@@ -97,6 +97,10 @@ async def _about_prisoners(action: Action) -> list[Finding]:
     ]
     if len(people) < len(action.prisoners):
         found.append(Finding("Somebody whom it is about may not be shown any more. Choose again.", "about"))
+    elif action.is_hidden:
+        found.append(
+            Finding("Somebody whom it is about is shown by initials alone, and a text names them.", "#editions")
+        )
     return found
 
 

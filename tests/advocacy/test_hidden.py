@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.advocacy import opening, queries
+from service.advocacy import opening, queries, readiness
 from service.advocacy.opening import NotReady
 from service.kit import clock, db, jobs
 from tests.make import advocacy, cases
@@ -69,3 +69,18 @@ async def test_an_action_about_everybody_goes_on() -> None:
     await cases.prisoner(publication="hidden")
     await advocacy.action(key="k7")
     assert (await queries.open_action("k7", "en")).is_open
+
+
+@pytest.mark.parametrize("said", ["Stand by Maryna", "KAVALCHUK is in prison", "Вазьміце шэфства над Марынай"])
+async def test_who_wants_to_be_shown_by_initials_alone_is_named_by_no_action(web: Any, said: str) -> None:
+    maryna = await cases.prisoner()
+    action = await advocacy.action(key="k7", prisoners=(maryna,))
+    await db.execute("UPDATE action_edition SET ask = $1", said)
+    assert said in (await web.get("/en/actions/k7")).text
+    await db.execute("UPDATE prisoner SET publication = 'initials'")
+    assert (await web.get("/en/actions/k7")).status_code == 404
+    assert "names them" in str(
+        [each.sentence for each in await readiness.findings(await queries.by_id(action, "en"))]
+    )
+    await db.execute("UPDATE action_edition SET ask = 'Stand by M. K.'")
+    assert (await web.get("/en/actions/k7")).status_code == 200
