@@ -16,11 +16,11 @@ from service.kit.i18n import lazy as _
 from service.organisation import queries as organisations
 
 # Of `action a` and `prisoner p`: that a text has a part of the name, also one that a case changes at its end.
-_NAMES = """EXISTS (
-    SELECT FROM action_edition e, regexp_split_to_table(
-           concat_ws(' ', p.name_be, p.name_ru, p.name_latin, array_to_string(p.other_names, ' ')), '[\\s-]+') AS part
-     WHERE e.action = a.id AND length(part) > 3 AND strpos(lower(concat_ws(' ', e.title, e.lead, e.ask,
-           e.subject, e.prompts, e.points, e.example, e.call, e.share, e.thanks)), lower(left(part, -1))) > 0)"""
+_NAMES = r"""EXISTS (
+    SELECT FROM action_edition e, regexp_split_to_table(concat_ws(' ', p.name_be, p.name_ru, p.name_latin,
+           array_to_string(p.other_names, ' ')), '[^[:alpha:]]+') AS part
+     WHERE e.action = a.id AND length(part) > 3 AND replace(concat_ws(' ', e.title, e.lead, e.ask, e.subject,
+           e.prompts, e.points, e.example, e.call, e.share, e.thanks), '\n', ' ') ~* ('\m' || left(part, -1)))"""
 # Of `action a`: that one of those it is about may not be shown, or by initials alone while its texts say the name.
 HIDDEN = f"""EXISTS (
     SELECT FROM unnest(a.prisoners) AS about (id) LEFT JOIN prisoner_merged ON was = about.id

@@ -71,7 +71,7 @@ async def test_an_action_about_everybody_goes_on() -> None:
     assert (await queries.open_action("k7", "en")).is_open
 
 
-@pytest.mark.parametrize("said", ["Stand by Maryna", "KAVALCHUK is in prison", "Вазьміце шэфства над Марынай"])
+@pytest.mark.parametrize("said", ["Stand by Maryna", "KAVALCHUK is in prison", "Вазьміце шэфства над МАРЫНАЙ"])
 async def test_who_wants_to_be_shown_by_initials_alone_is_named_by_no_action(web: Any, said: str) -> None:
     maryna = await cases.prisoner()
     action = await advocacy.action(key="k7", prisoners=(maryna,))
@@ -82,5 +82,5 @@ async def test_who_wants_to_be_shown_by_initials_alone_is_named_by_no_action(web
     assert "names them" in str(
         [each.sentence for each in await readiness.findings(await queries.by_id(action, "en"))]
     )
-    await db.execute("UPDATE action_edition SET ask = 'Stand by M. K.'")
+    await db.execute("UPDATE action_edition SET ask = 'Stand by M. K., a submariner'")
     assert (await web.get("/en/actions/k7")).status_code == 200
