@@ -41,7 +41,7 @@ async def submit(ask: Ask, draft: Draft, about: Sequence[int]) -> None:
     has_room = await _has_room(draft.address)
     signature = await likeness.signed(ask.action.id, draft.text)
     async with db.transaction():
-        letter = await _write_down(ask, draft, about, signature)
+        letter = await _write_down(ask, draft, about, signature, has_room)
         if has_room and letter:
             await confirm_mail.confirm(letter, ask, draft.address)
         elif has_room:
@@ -54,7 +54,9 @@ async def writer_of(action: int, representative: int, address: str) -> bytes:
     return hmac.digest(pepper, f"advocacy {action} {representative} {address}".encode(), "sha256")
 
 
-async def _write_down(ask: Ask, draft: Draft, about: Sequence[int], signature: list[int]) -> int | None:
+async def _write_down(
+    ask: Ask, draft: Draft, about: Sequence[int], signature: list[int], may_remind: bool
+) -> int | None:
     """The new letter, or the one that it replaces as long as nobody confirmed that; None where one has left."""
     writer = await writer_of(ask.action.id, ask.member.id, draft.address)
     # Who did not confirm it in time may write again.
@@ -80,6 +82,8 @@ async def _write_down(ask: Ask, draft: Draft, about: Sequence[int], signature: l
         "body": sealing.seal("advocacy body", draft.body),
         "likeness": signature,
         "created_at": clock.now(),
+        # Whose mailbox gets no more today gets none tomorrow for the same letters, whatever tags they came with.
+        "reminded_at": None if may_remind else clock.now(),
     }
     letter: int | None = await db.fetch_value(_insert(list(values)), *values.values())
     return letter
@@ -91,7 +95,7 @@ def _insert(columns: Sequence[str]) -> str:
     return f"""
         INSERT INTO advocacy_letter ({", ".join(columns)}, held_for, reason, outcome)
         VALUES ({places}, '{{}}', '', '')
-        ON CONFLICT (writer) DO UPDATE SET {anew}, reminded_at = NULL
+        ON CONFLICT (writer) DO UPDATE SET {anew}
          WHERE advocacy_letter.state = 'unconfirmed' RETURNING id
     """  # noqa: S608
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from asyncpg.connection import LoggedQuery
 
-from service.advocacy import submitting
+from service.advocacy import reminding, submitting
 from service.kit import clock, db, limits, sealing
 from service.kit.i18n import LANGUAGES
 from service.subscribers import requests
@@ -231,6 +231,16 @@ async def test_an_address_gets_a_few_mails_a_day_and_the_page_does_not_tell(web:
         (303, given[0].headers["location"])
     }
     assert len(await mails.waiting()) == most
+
+
+async def test_no_tags_make_the_next_day_bring_more_reminders_than_there_were_mails(web: Any) -> None:
+    found = await scene()
+    for n in range(9):
+        assert (await writing.send(web, found, email=f"anna+{n}@example.org")).status_code == 303
+    with clock.at(clock.now() + reminding.REMIND_AFTER):
+        await reminding.remind_due()
+    templates = [mail.template for mail in await mails.waiting()]
+    assert templates.count("advocacy/confirm") == templates.count("advocacy/remind") == 6
 
 
 async def test_one_client_cannot_send_without_end_and_loses_nothing(web: Any, monkeypatch: Any) -> None:
