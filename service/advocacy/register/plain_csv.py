@@ -9,7 +9,7 @@ from functools import partial
 
 import msgspec
 
-from service.advocacy.register import csv_rows, values
+from service.advocacy.register import cantons, csv_rows, values
 from service.advocacy.register.csv_rows import Row
 from service.advocacy.register.found import Area, Found, Mandate, Member, NotARegister, Place, Seat
 from service.advocacy.register.telling import Entry, Telling
@@ -209,9 +209,15 @@ class _Places:
 def _area(cells: dict[str, str], parliament: str, country: str) -> Area:
     """Without a name where the file has none."""
     code = values.code(cells["area"])
-    kind = values.words(cells.get("area_kind", ""), _KIND_LENGTH).lower() or _KINDS.get(parliament, _DEFAULT_KIND)
+    kind = values.words(cells.get("area_kind", ""), _KIND_LENGTH).lower() or _kind(parliament, country, code)
     named = values.words(cells.get("area_name", ""))
     return Area(code if kind == "country" and len(code) == 2 else country, kind, code, {"": named} if named else {})
+
+
+def _kind(parliament: str, country: str, code: str) -> str:
+    """A canton is the one that is known already, whichever Swiss council its members sit in."""
+    is_canton = country == cantons.COUNTRY and code in cantons.AREAS
+    return _KINDS.get(parliament, cantons.KIND if is_canton else _DEFAULT_KIND)
 
 
 def _keep(areas: dict[tuple[str, str, str], Area], area: Area) -> None:

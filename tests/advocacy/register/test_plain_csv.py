@@ -26,6 +26,12 @@ def test_a_council_is_read_however_the_spreadsheet_saved_it(language: str, delim
     assert [each.name for each in found.members] == [row[1] for row in make.people(40)]
 
 
+@pytest.mark.parametrize(("parliament", "kind"), [("ch-youth", "canton"), ("at-nr", "area")])
+def test_a_canton_is_not_kept_twice_for_another_swiss_council(parliament: str, kind: str) -> None:
+    found = read("name;area\nRosa Beispiel;BE\n", parliament)
+    assert [(each.kind, each.code) for each in found.areas] == [(kind, "BE")]
+
+
 def test_a_member_is_read_with_all_that_the_row_says() -> None:
     [row] = make.people(1)
     [member] = plain_csv.read(make.file(make.MEMBERS["de"], [row]), "ch-nr").members
