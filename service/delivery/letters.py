@@ -179,6 +179,15 @@ class TransactionalLetters:
         return headers.bare("Content-Language", language) + _SAME_FOR_ALL
 
 
+def authored(row: db.Record) -> list[str]:
+    """What is a person's own in a mail in their name: a server that quotes it is not quoted with it."""
+    context = msgspec.json.decode(_unsealed(CONTEXT, row) or "{}") if row["template"] else {}
+    if AUTHOR not in context:
+        return []
+    author = msgspec.convert(context[AUTHOR], Author)
+    return [author.address, author.name, *author.name.split(), *(v for v in context.values() if isinstance(v, str))]
+
+
 async def of_mailing(mailing: int) -> MailingLetters:
     """Raises Unmailable when the sender's address cannot be used."""
     # Its revision before its texts: who reads an older one than the texts have is granted nothing, and reads again.

@@ -14,7 +14,7 @@ from service.delivery.claims import Claim, Settled
 from service.delivery.gate import Gate
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
-from service.delivery.letters import Letters, address_of
+from service.delivery.letters import Letters, address_of, authored
 from service.delivery.passage import Passage
 from service.delivery.relay import NoWayOut, Relay
 from service.delivery.replies import Reply, Verdict
@@ -245,7 +245,7 @@ class Run:
 
     async def _unsent(self, waiting: Waiting, reply: Reply, verdict: Verdict, server: int | None) -> Settled:
         # The server may have named the reader in words that only we know to be a name.
-        words = bounces.redacted(str(reply), [waiting.address])
+        words = bounces.redacted(str(reply), [waiting.address, *authored(waiting.row)])
         await self._judge(verdict, words)
         if less := strain(reply):
             await self._line.strained(waiting, less, words)

@@ -46,6 +46,18 @@ async def test_anna_gets_a_receipt_with_her_text_when_the_server_has_taken_the_l
     assert (await counting.of([action]))[action].letters == 1
 
 
+@pytest.mark.parametrize("said", ["550 5.1.1 no such user", "554 5.7.1 refused"])
+async def test_a_server_that_repeats_who_wrote_and_what_is_not_repeated(work, rosa, unlikely, said):
+    action = await advocacy.action()
+    subject = f"About the {unlikely}"
+    await advocacy.letter(action, rosa, address=f"{unlikely}@example.org", name=f"Anna {unlikely}", subject=subject)
+    async with smtp.office(says(f"{said}: “{subject}” of Anna {unlikely} via us <{unlikely}@example.org>")) as office:
+        await look(work)
+    assert await states() == ["failed"] and office.to(f"{unlikely}@example.org")
+    for table in ("delivery", "bounce", "representative"):
+        assert unlikely not in str([tuple(row) for row in await db.fetch(f"TABLE {table}")]), table
+
+
 async def test_a_dead_address_is_told_to_staff_and_anna_gets_her_text_back(work, rosa):
     action = await advocacy.action()
     await advocacy.letter(action, rosa, body="Maria needs you.")
