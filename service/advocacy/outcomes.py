@@ -5,7 +5,8 @@ from datetime import timedelta
 from service.advocacy import mail, states, written
 from service.advocacy.failing import Why, fail
 from service.advocacy.tables import AdvocacyState
-from service.delivery import verp
+from service.advocacy.written import Written
+from service.delivery import bounces, verp
 from service.delivery.replies import Verdict
 from service.kit import clock, db, jobs
 
@@ -50,26 +51,34 @@ async def _came_back(row: db.Record) -> None:
 
 async def _failed(row: db.Record, why: Why, marks: bool) -> None:
     async with db.transaction():
+        given = await written.of(row["id"])
+        words = bounces.redacted(row["words"], _own(given) if given else [])
+        await bounces.reword(row["delivery"], words)
         if await fail(row["id"], why) and marks and not row["is_test"]:
             await db.execute(
                 # One that was put right since then is another address.
                 "UPDATE representative SET bounced_at = $2, bounced_words = $3 WHERE id = $1 AND changed_at <= $4",
                 row["representative"],
                 clock.now(),
-                row["words"],
+                words,
                 row["left_at"],
             )
 
 
+def _own(given: Written) -> list[str]:
+    """What a report that came later may have repeated of it."""
+    return [given.address, given.name, *given.name.split(), given.subject]
+
+
 _SETTLED = """
-    SELECT l.id, l.representative, l.is_test, d.state, d.reason, d.reply AS words, l.left_at
+    SELECT l.id, l.representative, l.is_test, l.delivery, d.state, d.reason, d.reply AS words, l.left_at
       FROM advocacy_letter l JOIN delivery d ON d.id = l.delivery
      WHERE l.state = 'leaving' AND d.state IN ('sent', 'refused', 'skipped', 'unknown')
         OR l.state = 'unknown' AND d.state = 'sent'
      ORDER BY l.id LIMIT $1
 """
 _CAME_BACK = """
-    SELECT l.id, l.representative, l.is_test, b.kind, b.words, l.left_at
+    SELECT l.id, l.representative, l.is_test, l.delivery, b.kind, b.words, l.left_at
       FROM bounce b JOIN advocacy_letter l ON l.delivery = b.delivery AND l.state = 'sent'
      WHERE b.mailing IS NULL AND b.kind IN ('hard', 'soft', 'blocked') AND b.at > $1
      ORDER BY b.id LIMIT $2

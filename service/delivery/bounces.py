@@ -78,6 +78,11 @@ def redacted(words: str, recipients: Sequence[str] = ()) -> str:
     return log.redact(text)[:_LONGEST]
 
 
+async def reword(delivery: int, words: str) -> None:
+    """What is kept of the reports about one mail; call it where they repeat what is a person's own."""
+    await db.execute("UPDATE bounce SET words = $2, pattern = '' WHERE delivery = $1", delivery, words)
+
+
 def _without(name: str, before: str, text: str, instead: str) -> str:
     if len(name) < _SHORTEST_NAME:
         return text

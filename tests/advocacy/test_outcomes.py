@@ -100,6 +100,19 @@ async def test_what_comes_back_days_later_was_not_sent_after_all(work, rosa, kin
         assert len(office.to("anna@example.org")) == 1 + (state == "failed")
 
 
+async def test_a_report_that_repeats_who_wrote_and_what_is_not_repeated(work, rosa, unlikely):
+    await advocacy.letter(await advocacy.action(), rosa, name=f"Anna {unlikely}", subject=f"About the {unlikely}")
+    async with smtp.office():
+        await look(work)
+        delivery = await db.fetch_value("SELECT delivery FROM advocacy_letter")
+        words = f"no such user, About the {unlikely}, Anna {unlikely} via us"
+        await bounces.record(delivery, Report(BounceKind.HARD, "5.1.1", words), "lmtp")
+        await look(work)
+    assert "no such user" in (await about_rosa())["bounced_words"]
+    for table in ("bounce", "representative"):
+        assert unlikely not in str([tuple(row) for row in await db.fetch(f"TABLE {table}")]), table
+
+
 async def test_a_report_about_somebody_elses_mail_changes_nothing(work, rosa):
     await advocacy.letter(await advocacy.action(), rosa)
     async with smtp.office():
