@@ -87,6 +87,15 @@ async def test_one_client_does_not_make_a_crowd(web: Any) -> None:
     assert statuses.count(303) == call.MOST_TOLD[0] == len(await own_ways()) and statuses[-1] == 429
 
 
+async def test_whoever_has_a_thousand_networks_does_not_make_one_either(web: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(call, "MOST_TOLD", (1, 86_400))
+    await asked()
+    for n in range(6):
+        came_from = {"x-forwarded-for": f"2001:db8:1:{n}::7"}
+        await web.post("/en/actions/k7/own/rosa", data={"way": "phone"}, headers=came_from)
+    assert len(await own_ways()) == 4
+
+
 @pytest.mark.parametrize(("state", "status"), [("closed", 410), ("frozen", 409), ("draft", 404)])
 async def test_when_one_cannot_take_part_nothing_is_counted(web: Any, state: str, status: int) -> None:
     await asked(state)

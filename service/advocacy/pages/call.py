@@ -7,7 +7,8 @@ from litestar.params import FromPath
 
 from service.advocacy import own_ways, queries
 from service.auth.guards import anyone
-from service.kit import limits, web
+from service.kit import web
+from service.subscribers import requests
 
 # Of one client in a day: a school class or a stand in the street may share one.
 MOST_TOLD = (30, 86_400)
@@ -36,7 +37,7 @@ async def own(request: Request, language: FromPath[str], key: FromPath[str], mem
     form = await web.form(request)
     action = await queries.open_action(key, web.spoken(language))
     whom = await own_ways.member(action, member, language)
-    await limits.take("own way", web.client_of(request), *MOST_TOLD)
+    await requests.take_both("own way", web.client_of(request), *MOST_TOLD)
     thanks = await own_ways.tell(action, whom, form.text("way", 5), form.number("area"))
     return web.redirect(f"/{language}/actions/{key}/share", thanks.into(language))
 
