@@ -79,7 +79,7 @@ async def found(block: Block, language: str, own: str, for_all: bool, area: int 
     else:
         areas = possible[:1] if area is None else [area] * (area in possible)
     if possible and not await in_campaigns.anybody_votes_in(possible):
-        noted.append("nobody has said where they vote, so everybody would be asked for their postcode.")
+        noted.append("nobody has said that they vote where it asks, so nobody would see members of their own.")
     known = await in_campaigns.named_areas(language, {*areas, *possible})
     names = {each: known[each] for each in (areas if for_all else possible) if each in known}
     delegations = await _delegations(action, [each for each in areas if each in names], names, language)
