@@ -28,14 +28,14 @@ BOUNCES = "bounces.example.org"
 GAP = 3600 / PER_HOUR
 # How long before it opens in Zürich the workers begin.
 EARLY = 8
-# All processes live at another time, and the clock looks more often.
+# All processes live at another time, and the clock looks more often, at these alone: staff stay signed in.
 ELSEWHEN = (
     "from datetime import timedelta; from service.kit import clock, log; really = clock.now; "
     "clock.now = lambda: really() + timedelta(seconds={offset}); "
 )
 CLOCK = (
     "import asyncio; from service.schedules import leader; leader.TICK = 0.1; "
-    "leader.RECURRING['advocacy.leave'] = timedelta(seconds=0.2); "
+    "leader.RECURRING.clear(); leader.RECURRING['advocacy.leave'] = timedelta(seconds=0.2); "
     "leader.RECURRING['delivery.sweep'] = timedelta(seconds=1); log.set_up(); asyncio.run(leader.run())"
 )
 WORKER = "from service import worker; log.set_up(); worker.run()"
