@@ -127,7 +127,7 @@ _PUT_OFF = f"""
       FROM advocacy_letter l JOIN delivery d ON d.id = l.delivery AND d.state IN ('queued', 'later') AND d.until <= $1
       JOIN action a ON a.id = l.action JOIN parliament p ON p.id = l.parliament
       JOIN representative r ON r.id = l.representative
-     WHERE l.state = 'leaving'
+     WHERE l.state = 'leaving' AND l.body IS NOT NULL
        AND ({pacing.GOES_ON} AND {pacing.CAN_BE_REACHED} OR l.is_test AND a.state IN ('draft', 'open'))
        AND NOT {HIDDEN}
 """  # noqa: S608

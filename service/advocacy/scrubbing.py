@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from service.advocacy import states
 from service.advocacy.tables import AdvocacyState
+from service.delivery import transactional
 from service.kit import clock, db, jobs
 
 # After a letter left; and after an action is over, or somebody took part in it.
@@ -36,6 +37,10 @@ async def end_erased() -> None:
     for before, after in _ENDS:
         rows = await db.fetch("SELECT id FROM advocacy_letter WHERE body IS NULL AND state = $1", before)
         await states.move([row["id"] for row in rows], after)
+    for row in await db.fetch(_ERASED_UNDER_WAY, clock.now()):
+        async with db.transaction():
+            if await transactional.withdraw(row["delivery"]):
+                await states.move([row["id"]], AdvocacyState.FAILED)
 
 
 async def forget_due() -> None:
@@ -74,6 +79,11 @@ async def _people(now: datetime) -> int:
     return forgotten
 
 
+# Which a server has put off, and nobody allows any more.
+_ERASED_UNDER_WAY = """
+    SELECT l.id, l.delivery FROM advocacy_letter l JOIN delivery d ON d.id = l.delivery
+     WHERE l.state = 'leaving' AND l.body IS NULL AND d.state IN ('queued', 'later') AND d.until <= $1
+"""
 # That they took part is still counted.
 _FORGET = """
     WITH gone AS (

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from service.advocacy import mail, scrubbing, submitting
+from service.advocacy import leaving, mail, scrubbing, submitting
+from service.delivery import sending
 from service.kit import clock, db, sealing
 from service.subscribers import erasure
 from tests.make import advocacy, smtp, subscribers
-from tests.make.advocacy_mails import MONDAY, look
+from tests.make.advocacy_mails import MONDAY, look, pass_until, states
 
 DAY = timedelta(days=1)
 
@@ -104,3 +105,20 @@ async def test_of_who_has_everything_erased_no_letter_is_left_and_none_leaves(wo
     assert [row[name] for name in ("address", "name", "home", "subject", "body")] == [None] * 5
     assert await db.fetch_value("SELECT count(*) FROM delivery") == 0
     assert (await web.get(link)).status_code == (410 if before == "unconfirmed" else 200)
+
+
+async def test_what_a_server_put_off_of_who_has_everything_erased_is_not_tried_again(work, rosa):
+    await advocacy.letter(await advocacy.action(), rosa)
+    async with smtp.office(lambda phase, who: "451 4.3.0 later" if phase == "rcpt" else None) as office:
+        await look(work)
+        office.rule = lambda phase, who: None
+        await erasure.forget("anna@example.org")
+        moment = MONDAY + leaving.ALLOWED_FOR
+        await pass_until(moment)
+        with clock.at(moment):
+            await work()
+            await look(work)
+            await sending.sweep()
+            await work()
+    assert not office.received and await states() == ["failed"]
+    assert await db.fetch("SELECT FROM delivery WHERE address IS NOT NULL OR context IS NOT NULL") == []
