@@ -161,14 +161,12 @@ class _Comparing:
 
     def _gone(self, seen: set[int]) -> list[Difference]:
         """Who has a mandate in one of the file's chambers and does not stand in it."""
-        missing = [
+        sitting = [
             (one, mine)
             for one in self._known.members
-            if one.id not in seen and (mine := register_mandates.ours(one.mandates, self._chambers, self._on))
+            if (mine := register_mandates.ours(one.mandates, self._chambers, self._on))
         ]
-        sitting = [
-            one for one in self._known.members if register_mandates.ours(one.mandates, self._chambers, self._on)
-        ]
+        missing = [(one, mine) for one, mine in sitting if one.id not in seen]
         why = doubt(len(missing), len(sitting), bool(self._file.unread), many_leave=self._asked.is_election)
         return [self._left(one, mine, why) for one, mine in missing]
 

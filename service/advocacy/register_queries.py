@@ -1,4 +1,4 @@
-"""Reads for the console: which files were compared, what of them waits, and the members as staff look for them."""
+"""Reads for the console: which files were compared, and what of them waits."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
