@@ -69,7 +69,6 @@ async def waiting(token: str, language: str) -> Waiting:
     rows = await _of_writer(row)
     mine = [one for one in rows if one["state"] == State.UNCONFIRMED]
     ready = [one for one in rows if one["state"] == State.READY]
-    moments = [await pacing.expected(one["id"]) for one in ready]
     return Waiting(
         action=action,
         has_left=row["state"] in (State.LEAVING, State.SENT, State.UNKNOWN),
@@ -77,7 +76,7 @@ async def waiting(token: str, language: str) -> Waiting:
         letters=await _shown(mine, row["id"], language),
         ready=len(ready),
         held=sum(one["state"] == State.HELD for one in rows),
-        expected=min((moment for moment in moments if moment), default=None),
+        expected=await pacing.expected(*(one["id"] for one in ready)),
     )
 
 
@@ -149,8 +148,7 @@ async def _shown(rows: Sequence[db.Record], of_link: int, language: str) -> list
 
 
 async def _members(rows: Sequence[db.Record], language: str) -> list[representing.Member]:
-    ids = [row["representative"] for row in rows]
-    return await representing.members(language, people=ids) if ids else []
+    return await representing.members(language, people=[row["representative"] for row in rows])
 
 
 def _opened(row: Mapping[str, Any], name: str) -> str:

@@ -45,14 +45,16 @@ def pace(row: Mapping[str, Any]) -> Pace:
     )
 
 
-async def expected(letter: int) -> datetime | None:
-    """About when a confirmed letter leaves; None where it left, is held, its action rests, or nobody is reached."""
-    row = await db.fetch_one(_EXPECTED, now := clock.now(), letter)
-    if row is None:
-        return None
-    if row["is_test"]:
-        return now
-    return _turn(pace(row), now, row["last"], row["ahead"], row["waiting"])
+async def expected(*letters: int) -> datetime | None:
+    """About when the first of these confirmed letters leaves.
+
+    None where they left, are held, their action rests, or nobody is reached.
+    """
+    rows = await db.fetch(_EXPECTED, now := clock.now(), letters)
+    turns = [
+        now if row["is_test"] else _turn(pace(row), now, row["last"], row["ahead"], row["waiting"]) for row in rows
+    ]
+    return min((turn for turn in turns if turn), default=None)
 
 
 def _turn(own: Pace, now: datetime, last: datetime | None, ahead: int, waiting: int) -> datetime | None:
@@ -96,6 +98,6 @@ _EXPECTED = f"""
           FROM advocacy_letter o JOIN action a ON a.id = o.action
          WHERE o.representative = l.representative AND o.state = 'ready' AND NOT o.is_test AND {GOES_ON}
      ) AS line
-     WHERE l.id = $2 AND l.state = 'ready'
+     WHERE l.id = ANY($2) AND l.state = 'ready'
        AND (l.is_test AND a.state IN ('draft', 'open') OR {GOES_ON} AND {CAN_BE_REACHED})
 """  # noqa: S608
