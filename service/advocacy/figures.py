@@ -109,7 +109,7 @@ async def _reach(action: Action) -> Reach:
 
 async def _areas(parliaments: Sequence[int]) -> list[int]:
     """All from which members of these sit there today."""
-    members = await representing.members("en", parliaments=parliaments) if parliaments else []
+    members = await representing.members("en", parliaments=parliaments)
     return list({member.area for member in members if member.area})
 
 

@@ -83,8 +83,7 @@ async def _committee(id: int, label: str) -> Group:
 
 
 async def _people(label: str, ids: Sequence[int]) -> Group:
-    members = await representing.members(LANGUAGE, people=ids) if ids else []
-    return Group(label=label, by_area=False, members=members)
+    return Group(label=label, by_area=False, members=await representing.members(LANGUAGE, people=ids))
 
 
 _PARLIAMENT = f"""

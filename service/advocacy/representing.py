@@ -83,14 +83,16 @@ ORDER BY parliament, {in_order("coalesce(nullif(family_name, ''), name)")}, name
 async def members(
     language: str,
     *,
-    areas: Collection[int] = (),
-    parliaments: Collection[int] = (),
-    committees: Collection[int] = (),
-    people: Collection[int] = (),
+    areas: Collection[int] | None = None,
+    parliaments: Collection[int] | None = None,
+    committees: Collection[int] | None = None,
+    people: Collection[int] | None = None,
 ) -> list[Member]:
-    """Each person once, by parliament and name; whatever is given narrows, an empty collection does not."""
+    """Each person once, by parliament and name; whatever is given narrows, and of an empty collection is nobody."""
     given = {"areas": areas, "parliaments": parliaments, "committees": committees, "people": people}
-    wanted = {name: list(ids) for name, ids in given.items() if ids}
+    wanted = {name: list(ids) for name, ids in given.items() if ids is not None}
+    if not all(wanted.values()):
+        return []
     narrowed = "".join(f" AND {_NARROWED[name].format(place=f'${n}')}" for n, name in enumerate(wanted, 3))
     rows = await db.fetch(_MEMBERS.format(narrowed=narrowed), language, clock.now(), *wanted.values())
     return [Member(**row) for row in rows]

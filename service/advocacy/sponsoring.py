@@ -134,8 +134,7 @@ async def _sponsors(ids: list[int], language: str) -> list[Sponsor]:
 
 
 async def _with_mandates(deeds: list[Deed], language: str) -> list[Sponsor]:
-    ids = {deed.representative for deed in deeds}
-    found = await representing.members(language, people=ids) if ids else []
+    found = await representing.members(language, people={deed.representative for deed in deeds})
     members = {member.id: member for member in found}
     return [Sponsor(deed, members.get(deed.representative)) for deed in deeds]
 

@@ -41,7 +41,7 @@ async def chambers() -> list[Chamber]:
 
 
 async def people(ids: Sequence[int]) -> list[Member]:
-    return await representing.members("en", people=ids) if ids else []
+    return await representing.members("en", people=ids)
 
 
 async def named(typed: str) -> list[Member]:

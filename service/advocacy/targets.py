@@ -45,9 +45,9 @@ async def asked(action: Asking, areas: Sequence[int], language: str) -> list[Mem
     targets = action.targets
     found: dict[int, Member] = {}
     for group in (
-        await _own(targets, areas, language),
-        await _of_committees(targets, language),
-        await _chosen(targets, language),
+        await representing.members(language, areas=areas, parliaments=targets.parliaments),
+        await representing.members(language, committees=targets.committees),
+        await representing.members(language, people=await _chosen(targets)),
     ):
         for member in group:
             found.setdefault(member.id, member)
@@ -75,19 +75,8 @@ async def touched_by(parliaments: Sequence[int], people: Sequence[int]) -> list[
     return touched
 
 
-async def _own(targets: Targets, areas: Sequence[int], language: str) -> list[Member]:
-    if not (targets.parliaments and areas):
-        return []
-    return await representing.members(language, areas=areas, parliaments=targets.parliaments)
-
-
-async def _of_committees(targets: Targets, language: str) -> list[Member]:
-    return await representing.members(language, committees=targets.committees) if targets.committees else []
-
-
-async def _chosen(targets: Targets, language: str) -> list[Member]:
-    people = [*targets.people, *(await ledger.sponsors() if targets.sponsors else [])]
-    return await representing.members(language, people=people) if people else []
+async def _chosen(targets: Targets) -> list[int]:
+    return [*targets.people, *(await ledger.sponsors() if targets.sponsors else [])]
 
 
 _COMMITTEES_OF = "SELECT coalesce(array_agg(id), '{}') FROM committee WHERE parliament = ANY($1)"

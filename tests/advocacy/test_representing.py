@@ -21,6 +21,12 @@ async def test_anna_sees_the_members_of_her_canton_by_name():
     assert await names(areas=[bern]) == ["Urs Anderer", "Rosa Beispiel"]
 
 
+@pytest.mark.parametrize("narrowed", ["areas", "parliaments", "committees", "people"])
+async def test_of_no_areas_and_no_people_there_are_no_members(narrowed):
+    await advocacy.representative(await advocacy.parliament(), await advocacy.area(), "Rosa Beispiel")
+    assert await names(**{narrowed: []}) == []
+
+
 async def test_an_accent_moves_nobody_to_the_end_of_the_list():
     council = await advocacy.parliament()
     for name in ("Zoé Muster", "Inès Échantillon", "Urs Exemple", "Anna Diggelmann"):
