@@ -7,6 +7,7 @@ from math import ceil
 import msgspec
 
 from service.advocacy.answering import TOLD
+from service.advocacy.ledger import CONFIRMED
 from service.advocacy.naming import called
 from service.advocacy.tables import PromiseKind
 from service.cases import names
@@ -23,14 +24,13 @@ _SIGNED = (
     "aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooouuuuuuuuyy",
 )
 # What stands under each heading of the list, of `promise d` on the day $1; and in which order.
-_KNOWN = "d.confirmed_at IS NOT NULL AND d.rejected_at IS NULL AND $1::date IS NOT NULL"
 SHOWN = {
-    "ledger": (_KNOWN, "d.since DESC NULLS LAST, d.id DESC"),
+    "ledger": (f"{CONFIRMED} AND $1::date IS NOT NULL", "d.since DESC NULLS LAST, d.id DESC"),
     "told": (
         "d.confirmed_at IS NULL AND d.rejected_at IS NULL AND $1::date IS NOT NULL",
         "d.tellers DESC, d.told_at, d.id",
     ),
-    "due": ("d.rejected_at IS NULL AND d.confirmed_at IS NOT NULL AND d.follow_up_on <= $1", "d.follow_up_on, d.id"),
+    "due": (f"{CONFIRMED} AND d.follow_up_on <= $1", "d.follow_up_on, d.id"),
     "rejected": ("d.rejected_at IS NOT NULL AND $1::date IS NOT NULL", "d.rejected_at DESC, d.id DESC"),
 }
 
