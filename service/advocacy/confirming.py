@@ -107,10 +107,15 @@ async def _confirm(letter: int, version: str, client: str) -> bool:
         why = await holding.reasons(row, f"{_opened(row, 'subject')}\n\n{_opened(row, 'body')}", client)
         await states.move([letter], State.HELD if why else State.READY, held_for=why)
         if not row["is_test"]:
-            # The moment would tell of a subscriber, for years, which of the letters was theirs.
-            day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-            await db.execute(_TOOK_PART, row["action"], row["address"], day)
+            await take_part(row["action"], row["address"], clock.now())
     return True
+
+
+async def take_part(action: int, address: bytes, at: datetime) -> None:
+    """`address`: sealed. Of the moment only the day is kept."""
+    # The moment would tell of a subscriber, for years, which of the letters was theirs.
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    await db.execute(_TOOK_PART, action, address, day)
 
 
 async def _of(token: str) -> db.Record:

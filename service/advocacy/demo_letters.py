@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from service.advocacy import answering, holding, likeness, queries, states
+from service.advocacy import answering, confirming, holding, likeness, queries, states
 from service.advocacy.scrubbing import KEPT_FOR
 from service.advocacy.submitting import writer_of
 from service.advocacy.tables import AdvocacyState as State
@@ -100,7 +100,7 @@ async def _letter(action: int, member: int, prisoner: int, writer: bytes, text: 
         "confirmed_at": at,
     }
     places = ", ".join(f"${n}" for n in range(1, len(values) + 1))
-    await db.execute(_TOOK_PART, action, writer, at)
+    await confirming.take_part(action, writer, at)
     id: int = await db.fetch_value(
         f"INSERT INTO advocacy_letter ({', '.join(values)}) VALUES ({places}) RETURNING id",  # noqa: S608
         *values.values(),
@@ -154,6 +154,3 @@ _SEAT = """
     SELECT r.name, m.parliament, m.area, a.code FROM representative r
       JOIN membership m ON m.representative = r.id JOIN area a ON a.id = m.area WHERE r.id = $1
 """
-_TOOK_PART = (
-    "INSERT INTO took_part (action, address, at) VALUES ($1, $2, $3) ON CONFLICT (action, address) DO NOTHING"
-)
