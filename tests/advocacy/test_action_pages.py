@@ -115,6 +115,12 @@ async def test_an_action_that_is_over_thanks_and_leads_to_those_that_are_open(we
     assert 'href="/en/actions/k8"' in await page(web, "/en/actions/k7")
 
 
+async def test_an_action_that_is_over_invites_nobody_to_be_the_first_any_more(web: Any) -> None:
+    await opened(closes_at=clock.now() - timedelta(minutes=1), prisoners=(await cases.prisoner(),))
+    found = await page(web, "/en/actions/k7")
+    assert "Maryna Kavalchuk" in found and "Yours could be the first." not in found
+
+
 async def test_an_action_that_rests_says_so_and_takes_nothing(web: Any) -> None:
     await opened(state="frozen")
     found = await page(web, "/en/actions/k7")
