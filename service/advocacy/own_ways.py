@@ -30,16 +30,16 @@ async def member(action: Action, key: str, language: str) -> Member:
     return found[0]
 
 
-async def tell(action: Action, member: Member, way: str, area: int) -> Sentence:
-    """Counts it, unless the action is only tried out. `area`: 0 for who did not say. Raises NotFound for no way."""
+async def tell(action: Action, member: Member, way: str) -> Sentence:
+    """Counts it, unless the action is only tried out. Raises NotFound for no way."""
     if way not in THANKS:
         raise NotFound
     if not action.is_test:
-        await db.execute(_TOLD, action.id, member.id, way, area, clock.now())
+        await db.execute(
+            "INSERT INTO own_way (action, representative, way, at) VALUES ($1, $2, $3, $4)",
+            action.id,
+            member.id,
+            way,
+            clock.now(),
+        )
     return THANKS[way]
-
-
-_TOLD = """
-    INSERT INTO own_way (action, representative, way, area, at)
-    VALUES ($1, $2, $3, (SELECT id FROM area WHERE id = $4), $5)
-"""

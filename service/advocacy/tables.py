@@ -297,7 +297,6 @@ class OwnWay(Table, tablename="own_way"):
     representative = ForeignKey(Representative, on_delete=OnDelete.cascade, null=False, index=False)
     # mail, paper, phone
     way = Varchar(5)
-    area = ForeignKey(Area, on_delete=OnDelete.set_null, null=True, default=None, index=False)
     at = Timestamptz()
 
 

@@ -5,19 +5,21 @@ from typing import Any
 
 import msgspec
 
-from service.advocacy.tables import ActionState
-from service.kit import db, log, sealing
+from service.kit import clock, db, log, sealing
 
 _log = log.logger("advocacy")
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """`address`: its writer's; `to`: where it goes, in a try-out to whoever tries it, empty when there is nobody."""
+    """`address`: its writer's; `to`: where it goes, in a try-out to whoever tries it, empty when there is nobody.
+
+    `takes_letters`: whether its action still takes another one.
+    """
 
     id: int
     action: int
     action_key: str
-    action_state: str
+    takes_letters: bool
     representative: int
     representative_key: str
     representative_name: str
@@ -37,15 +39,10 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
         """Where the mails about it go: everything of a try-out goes to one address."""
         return self.to or self.address if self.is_test else self.address
 
-    @property
-    def takes_letters(self) -> bool:
-        """Whether its action still takes another one."""
-        return self.action_state == ActionState.OPEN
-
 
 async def of(letter: int, lock: bool = False) -> Written | None:
     """None where its text is gone, or cannot be read any more. `lock`: nobody else moves it meanwhile."""
-    row = await db.fetch_one(_WRITTEN + (" FOR UPDATE OF l" if lock else ""), letter)
+    row = await db.fetch_one(_WRITTEN + (" FOR UPDATE OF l" if lock else ""), letter, clock.now())
     if row is None or row["address"] is None or row["body"] is None:
         return None
     try:
@@ -69,7 +66,8 @@ _SEALED = ("name", "subject", "body")
 _PLAIN = tuple(name for name in Written.__struct_fields__ if name not in (*_SEALED, "address", "to"))
 _WRITTEN = """
     SELECT l.id, l.action, l.representative, l.language, l.is_test, l.created_at, l.left_at, l.delivery, l.address,
-           l.name, l.subject, l.body, a.key AS action_key, a.state AS action_state, a.test_address,
+           l.name, l.subject, l.body, a.key AS action_key, a.test_address,
+           a.state = 'open' AND (a.closes_at IS NULL OR a.closes_at > $2) AS takes_letters,
            r.key AS representative_key, r.name AS representative_name, r.email
       FROM advocacy_letter l JOIN action a ON a.id = l.action JOIN representative r ON r.id = l.representative
      WHERE l.id = $1

@@ -51,11 +51,11 @@ async def test_a_call_counts_towards_the_goal_and_nothing_else_is_kept_of_it() -
     rosa = await advocacy.representative(council, bern)
     action = await asking(parliaments=[council])
     member = await own_ways.member(action, await key_of(rosa), "en")
-    await own_ways.tell(action, member, "phone", bern)
-    await own_ways.tell(action, member, "paper", 987_654)
+    await own_ways.tell(action, member, "phone")
+    await own_ways.tell(action, member, "paper")
     assert (await counting.of([action.id]))[action.id].acts == 2
-    rows = await db.fetch("SELECT way, area FROM own_way ORDER BY id")
-    assert [tuple(row) for row in rows] == [("phone", bern), ("paper", None)]
+    rows = await db.fetch("SELECT way FROM own_way ORDER BY id")
+    assert [row["way"] for row in rows] == ["phone", "paper"]
 
 
 async def test_there_is_no_other_way() -> None:
@@ -65,7 +65,7 @@ async def test_there_is_no_other_way() -> None:
     member = await own_ways.member(action, await key_of(rosa), "en")
     for way in ("", "fax", "phone; DROP TABLE own_way"):
         with pytest.raises(NotFound):
-            await own_ways.tell(action, member, way, 0)
+            await own_ways.tell(action, member, way)
 
 
 async def test_while_an_action_is_tried_out_nothing_counts() -> None:
@@ -74,5 +74,5 @@ async def test_while_an_action_is_tried_out_nothing_counts() -> None:
         state="draft", targets={"people": [rosa]}, test_address=sealing.seal_address("eva@example.org")
     )
     action = await queries.by_id(id, "en")
-    await own_ways.tell(action, await own_ways.member(action, await key_of(rosa), "en"), "phone", 0)
+    await own_ways.tell(action, await own_ways.member(action, await key_of(rosa), "en"), "phone")
     assert await db.fetch_value("SELECT count(*) FROM own_way") == 0

@@ -38,7 +38,7 @@ async def own(request: Request, language: FromPath[str], key: FromPath[str], mem
     action = await queries.open_action(key, web.spoken(language))
     whom = await own_ways.member(action, member, language)
     await requests.take_both("own way", web.client_of(request), *MOST_TOLD)
-    thanks = await own_ways.tell(action, whom, form.text("way", 5), form.number("area"))
+    thanks = await own_ways.tell(action, whom, form.text("way", 5))
     return web.redirect(f"/{language}/actions/{key}/share", thanks.into(language))
 
 
