@@ -7,15 +7,20 @@ from service.kit.i18n import lazy as _
 
 
 class Problem(Exception):
-    """Subclass it beside the function that raises it; `sentence` may hold `{parameters}`."""
+    """Subclass it beside the function that raises it; `sentence` may hold `{parameters}`.
+
+    `fields`: what a form that comes back says beside each of its fields; its sentence beside `field`, "" for all.
+    """
 
     code = "problem"
     status = 400
     sentence = _("That did not work. Please go back and try again.")
+    field = ""
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(self.code)
         self.told = Sentence(self.sentence.english, **parameters) if parameters else self.sentence
+        self.fields: dict[str, Sentence] = {self.field: self.told}
 
     def into(self, language: str) -> str:
         return self.told.into(language)

@@ -28,6 +28,7 @@ class PictureRefused(Problem):
     code = "picture_refused"
     status = 422
     sentence = Sentence("{reason}")
+    field = "picture"
 
 
 class Clean(msgspec.Struct, frozen=True):

@@ -70,7 +70,7 @@ def _page(
         address=letter_paper.address(member),
         typed=msgspec.structs.asdict(words),
         area=web.number(request.query_params.get("area", "")),
-        errors={"": problem.told} if problem else {},
+        errors=problem.fields if problem else {},
     )
 
 

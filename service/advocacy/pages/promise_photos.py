@@ -12,7 +12,6 @@ from service.auth.guards import can
 from service.cases import portraits
 from service.kit import web
 from service.kit.errors import Invalid, Problem
-from service.kit.i18n import Sentence
 from service.kit.pictures import PictureRefused
 from service.kit.web import Form
 
@@ -66,16 +65,8 @@ async def _page(
         problem.status if problem else 200,
         entry=entry,
         rights=form.text("photo_rights", 2000) if form else entry.photo_rights,
-        errors=_errors(problem),
+        errors=problem.fields if problem else {},
     )
-
-
-def _errors(problem: Problem | None) -> dict[str, Sentence]:
-    if isinstance(problem, Invalid):
-        return problem.fields
-    if isinstance(problem, PictureRefused):
-        return {"picture": problem.told}
-    return {"": problem.told} if problem else {}
 
 
 ROUTES = [picture, form_page, save, remove]

@@ -15,7 +15,6 @@ from service.advocacy.promising import NoSponsorship, Overtaken
 from service.auth.guards import can
 from service.kit import web
 from service.kit.errors import Invalid, Problem
-from service.kit.i18n import Sentence
 from service.organisation import queries as organisations
 
 SHOWS = {"ledger": "Ledger", "told": "Told by supporters", "due": "To follow up", "rejected": "Rejected"}
@@ -148,17 +147,11 @@ async def _form(
         texts=texts,
         told=await promise_queries.told(entry.id) if entry else "",
         kinds=promise_form.KINDS,
-        errors=_errors(problem),
+        errors=problem.fields if problem else {},
         overtaken=isinstance(problem, Overtaken),
         today=await organisations.today(),
         **await promise_form.choices(texts),
     )
-
-
-def _errors(problem: Problem | None) -> dict[str, Sentence]:
-    if isinstance(problem, Invalid):
-        return problem.fields
-    return {"": problem.told} if problem else {}
 
 
 ROUTES = [listing, new, create, show, save, reject, follow_up, hand_over]

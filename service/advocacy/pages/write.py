@@ -14,7 +14,7 @@ from service.advocacy.queries import Closed, Frozen
 from service.auth.guards import anyone
 from service.kit import web
 from service.kit.errors import Invalid, Problem
-from service.kit.i18n import LANGUAGES, Sentence
+from service.kit.i18n import LANGUAGES
 from service.kit.i18n import lazy as _
 from service.kit.limits import TooMany
 
@@ -175,7 +175,7 @@ def _form(request: Request, ask: Ask, arrived: Arrived, problem: Invalid | TooMa
         ask=ask,
         values=arrived.values,
         about=arrived.about,
-        errors=_told(problem) if problem else {},
+        errors=problem.fields if problem else {},
         query=asking.with_areas("", ask.areas),
         others=[(code, LANGUAGES[code]) for code in ask.others],
     )
@@ -212,10 +212,6 @@ def _given_back(request: Request, problem: Problem, arrived: Arrived, key: str) 
         key=key,
         waits=False,
     )
-
-
-def _told(problem: Invalid | TooMany) -> dict[str, Sentence]:
-    return problem.fields if isinstance(problem, Invalid) else {"": problem.told}
 
 
 ROUTES = [form, preview, send, sent]

@@ -79,16 +79,8 @@ async def _page(
         record=record,
         name=publication.name_in(record, "en"),
         texts={name: form.text(name, 2000) for name in kept} if form else kept,
-        errors=_errors(problem),
+        errors=problem.fields if problem else {},
     )
-
-
-def _errors(problem: Problem | None) -> dict[str, Sentence]:
-    if isinstance(problem, Invalid):
-        return problem.fields
-    if isinstance(problem, PictureRefused):
-        return {"picture": problem.told}
-    return {"": problem.told} if problem else {}
 
 
 ROUTES = [photo, picture, form_page, save, remove]

@@ -76,8 +76,7 @@ async def _done(request: Request, person: int, change: Awaitable[None], sentence
     try:
         await change
     except (roles.LastOwner, invitations.AlreadyJoined, TooMany, Invalid) as problem:
-        errors = problem.fields if isinstance(problem, Invalid) else {"": problem.told}
-        return await _person(request, person, errors, problem.status)
+        return await _person(request, person, problem.fields, problem.status)
     return web.redirect(f"/staff/people/{person}", sentence)
 
 

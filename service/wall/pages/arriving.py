@@ -11,7 +11,6 @@ from service.kit import web
 from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
 from service.kit.i18n import lazy as _
-from service.kit.limits import TooMany
 from service.wall import intake, wishes
 from service.wall.refusals import PhotoRefused
 from service.wall.wishes import Wishes
@@ -81,11 +80,6 @@ def lost(arrived: Arrived, problem: PhotoRefused) -> Invalid:
     """The photo that was kept is not there any more: it has to be chosen again."""
     arrived.kept = ""
     return Invalid({"photo": problem.told})
-
-
-def told(problem: Invalid | TooMany) -> dict[str, Sentence]:
-    """What the page that comes back says: by field, or of the whole."""
-    return problem.fields if isinstance(problem, Invalid) else {"": problem.told}
 
 
 @contextmanager

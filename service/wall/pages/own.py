@@ -114,7 +114,7 @@ async def ask(request: Request, language: FromPath[str]) -> Response[Any]:
     try:
         await asking.ask(typed, language, web.client_of(request))
     except (Invalid, TooMany) as problem:
-        errors = arriving.told(problem)
+        errors = problem.fields
         return web.html(request, "public/wall/ask.html", problem.status, email=typed, errors=errors)
     return web.redirect(f"/{language}/wall/mine/sent")
 
@@ -134,7 +134,7 @@ async def _take(request: Request, language: str, mine: Mine, token: str, arrived
             return await _page(request, mine, token, arrived.values, errors=refused, kept=arrived.kept)
         waits = await _change(mine, arrived, refused, language)
     except (Invalid, TooMany) as problem:
-        return await _page(request, mine, token, arrived.values, problem.status, arriving.told(problem), arrived.kept)
+        return await _page(request, mine, token, arrived.values, problem.status, problem.fields, arrived.kept)
     return web.redirect(f"/{language}/wall/mine/{token}", (_WAITS if waits else _SAVED).into(language))
 
 

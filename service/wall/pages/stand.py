@@ -59,7 +59,7 @@ async def choose_another(request: Request, language: FromPath[str], token: FromP
         await posting.admit(web.client_of(request), arrived.upload is not None)
         await _replace(number, arrived)
     except (Invalid, TooMany) as problem:
-        return await _sent(request, language, token, problem.status, arriving.told(problem), arrived)
+        return await _sent(request, language, token, problem.status, problem.fields, arrived)
     return web.redirect(f"/{language}/wall/sent/{token}")
 
 
@@ -71,7 +71,7 @@ async def _take(request: Request, language: str, arrived: Arrived) -> Response[A
             return await _form(request, arrived.values, errors=refused, kept=arrived.kept)
         return web.redirect(links.sent(await _post(arrived, language, refused), language))
     except (Invalid, TooMany) as problem:
-        return await _form(request, arrived.values, problem.status, arriving.told(problem), arrived.kept)
+        return await _form(request, arrived.values, problem.status, problem.fields, arrived.kept)
 
 
 async def _post(arrived: Arrived, language: str, refused: dict[str, Sentence]) -> int:
