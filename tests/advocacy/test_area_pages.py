@@ -1,6 +1,7 @@
 """From a postcode to the members, without scripts."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ async def test_where_it_lies_in_two_cantons_she_is_asked(web: Any) -> None:
     assert page.status_code == 200
     assert re.findall(r'name="area" type="radio" value="(\d+)"', page.text) == [str(found.bern), str(fribourg)]
     assert "Wallenbuch" in page.text
+    assert ">Another postcode</a>" in page.text
+    assert f'<option value="{found.bern}">Bern</option>' in page.text
     again = await web.post(found.path("area"), data={"country": "CH", "postcode": "3206", "choosing": "yes"})
     assert again.status_code == 422
     assert 'href="#area"' in again.text
@@ -47,6 +50,14 @@ async def test_where_nobody_knows_it_she_chooses_by_hand(web: Any, typed: str) -
     assert 'href="#postcode"' in page.text
     assert f'<option value="{found.bern}">Bern</option>' in page.text
     assert "<b>" not in page.text.split("<main")[1]
+
+
+async def test_an_area_that_is_not_in_the_list_is_not_taken(web: Any) -> None:
+    found = await scene()
+    over = await advocacy.area("JU", "Jura")
+    await db.execute("UPDATE area SET valid_until = $1 WHERE id = $2", date(2020, 1, 1), over)
+    for area in (over, 987654):
+        assert (await web.post(found.path("area"), data={"area": str(area)})).status_code == 422
 
 
 async def test_of_two_countries_she_chooses_one(web: Any) -> None:

@@ -53,6 +53,7 @@ async def test_a_postcode_in_two_cantons_is_asked_about(web: Any, page: str, can
     answer = await web.post(page, data={"country": "CH", "postcode": SHARED})
     assert answer.status_code == 200 and await area() is None
     assert "Gurmels" in answer.text and "Rizenbach" in answer.text
+    assert "None of these?" in answer.text and f'<option value="{cantons["BE"]}">Bern</option>' in answer.text
     sent = {"country": "CH", "postcode": SHARED, "choosing": "yes"}
     forgotten = await web.post(page, data=sent)
     assert forgotten.status_code == 422 and "Please choose one of these." in forgotten.text
