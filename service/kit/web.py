@@ -3,14 +3,17 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.exceptions import HTTPException
+from msgspec import Struct, to_builtins
 
 from service.kit import clock, db, formats, forms, log, paths, tokens
 from service.kit.errors import NotFound, Problem
@@ -148,6 +151,27 @@ def html(request: Request, template: str, status: int = 200, **context: Any) -> 
     if FLASH in request.cookies:
         response.delete_cookie(FLASH, path="/")
     return response
+
+
+def address(path: str, **chosen: Any) -> str:
+    """`path` and what is chosen there; what is empty does not stand in it."""
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return f"{path}?{query}" if query else path
+
+
+def links(path: str, wanted: Struct) -> Callable[..., str]:
+    """Makes the address of a list with other choices, from its beginning; what is as usual does not stand in it.
+
+    `wanted`: what is chosen now; `page` or `after`, where it has one, says how far somebody has read.
+    """
+    usual = to_builtins(type(wanted)())
+    beginning = to_builtins(wanted) | {name: usual[name] for name in ("page", "after") if name in usual}
+
+    def link(**changes: Any) -> str:
+        query = urlencode({name: value for name, value in (beginning | changes).items() if value != usual[name]})
+        return f"{path}?{query}" if query else path
+
+    return link
 
 
 def redirect(to: str, flash: str = "", kind: str = "good") -> Response[None]:

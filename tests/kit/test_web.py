@@ -1,5 +1,6 @@
 from typing import Any
 
+import msgspec
 import pytest
 
 from service.kit import db, web
@@ -25,6 +26,29 @@ def test_the_browser_s_languages_decide_where_the_start_page_leads(header: str, 
 )
 def test_only_plain_digits_that_fit_a_column_are_a_number(typed: str, number: int) -> None:
     assert web.number(typed) == number
+
+
+class Wanted(msgspec.Struct):
+    q: str = ""
+    state: str = "detained"
+    alone: bool = False
+    page: int = 1
+
+
+def test_the_address_of_a_list_says_what_is_chosen_and_begins_on_its_first_page() -> None:
+    link = web.links("/en/prisoners", Wanted(q="Ma & ria", alone=True, page=7))
+    assert link() == "/en/prisoners?q=Ma+%26+ria&alone=True"
+    assert link(q="", page=2) == "/en/prisoners?alone=True&page=2"
+    assert link(q="", alone=False) == "/en/prisoners"
+
+
+def test_what_was_emptied_differs_from_what_is_usual() -> None:
+    assert web.links("/en/prisoners", Wanted())(state="") == "/en/prisoners?state="
+
+
+def test_an_address_leaves_out_what_is_empty() -> None:
+    assert web.address("/staff/wall/list", show="queue", q="", page=0) == "/staff/wall/list?show=queue"
+    assert web.address("/staff/wall/list", q="") == "/staff/wall/list"
 
 
 async def test_the_start_page_leads_to_the_language_of_the_reader(web: Any) -> None:

@@ -1,7 +1,6 @@
 """The console's queue of letters that are held: one after the other, many at once, and back."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -174,9 +173,7 @@ def _back(form: web.Form) -> str:
 
 
 def _list(action: int, like: int, page: int) -> str:
-    asked = {"action": action or "", "like": like or "", "page": page if page > 1 else ""}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{_QUEUE}/list" + (f"?{query}" if query else "")
+    return web.address(f"{_QUEUE}/list", action=action, like=like, page=page if page > 1 else 0)
 
 
 ROUTES = [queue, one, listing, decide, undo, words, add_words, remove_words]

@@ -1,16 +1,13 @@
 """The console's ledger: what supporters told, what is to be followed up, and all that members did."""
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from service.advocacy import promise_queries, promising
 from service.advocacy.pages import promise_form
-from service.advocacy.promise_queries import Entry, Wanted
+from service.advocacy.promise_queries import Entry
 from service.advocacy.promising import NoSponsorship, Overtaken
 from service.auth.guards import can
 from service.kit import web
@@ -32,7 +29,7 @@ async def listing(request: Request) -> Response[str]:
         counts=await promise_queries.counts(),
         shows=SHOWS,
         kinds=promise_form.KINDS,
-        link=_links(wanted),
+        link=web.links("/staff/promises", wanted),
         today=await organisations.today(),
     )
 
@@ -121,18 +118,6 @@ def _renamed(problem: Problem, name: str, shown: str) -> Problem:
     if not isinstance(problem, Invalid):
         return problem
     return Invalid({shown if field == name else field: sentence for field, sentence in problem.fields.items()})
-
-
-def _links(wanted: Wanted) -> Callable[..., str]:
-    """Makes the address of this list with other choices."""
-    plain = msgspec.to_builtins(Wanted())
-
-    def link(**changes: Any) -> str:
-        values = msgspec.to_builtins(wanted) | {"page": 1} | changes
-        chosen = {name: value for name, value in values.items() if value != plain[name]}
-        return f"/staff/promises?{urlencode(chosen)}" if chosen else "/staff/promises"
-
-    return link
 
 
 async def _form(

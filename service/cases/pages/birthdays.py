@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
@@ -23,7 +22,6 @@ async def page(request: Request, language: FromPath[str]) -> Response[str]:
     month = month if 1 <= month <= 12 else 0
     first, last = birthdays.window(await organisations.today(), month)
     found = await birthdays.between(first, last, web.spoken(language), facility)
-    chosen = {name: value for name, value in (("month", month), ("facility", facility)) if value}
     return web.html(
         request,
         "public/cases/birthdays.html",
@@ -35,7 +33,7 @@ async def page(request: Request, language: FromPath[str]) -> Response[str]:
         facility=facility,
         months=choices.months(language),
         places=choices.places(await listing.places(), language),
-        query=f"?{urlencode(chosen)}" if chosen else "",
+        query=web.address("", month=month, facility=facility),
         calendar=_calendar(language, facility),
         **choices.words(language),
     )
@@ -51,7 +49,7 @@ def _by_month(found: list[Birthday]) -> dict[date, list[Birthday]]:
 
 def _calendar(language: str, facility: int) -> dict[str, Any]:
     """The addresses for a calendar: to copy, to open in one, and to keep as a file."""
-    path = f"/{language}/birthdays.ics" + (f"?facility={facility}" if facility else "")
+    path = web.address(f"/{language}/birthdays.ics", facility=facility)
     address = settings().origin + path
     return {
         "path": path,

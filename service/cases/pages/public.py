@@ -1,16 +1,12 @@
 """The prisoners, as everybody may see them."""
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from service.auth.guards import anyone
 from service.cases import company, listing, portraits, queries, share, timeline
-from service.cases.listing import Filters
 from service.cases.pages import choices
 from service.cases.tables import State
 from service.kit import clock, limits, revalidating, web
@@ -39,8 +35,8 @@ async def people(request: Request, language: FromPath[str]) -> Response[str]:
         places=choices.places(await listing.places(), language),
         months=choices.months(language),
         statuses=choices.statuses(await listing.organisations()),
-        link=_links(f"/{language}/prisoners", wanted),
-        alternates={code: _links(f"/{code}/prisoners", wanted)() for code in LANGUAGES},
+        link=web.links(f"/{language}/prisoners", wanted),
+        alternates={code: web.links(f"/{code}/prisoners", wanted)() for code in LANGUAGES},
         **choices.words(language),
     )
 
@@ -87,18 +83,6 @@ async def portrait(request: Request, size: FromPath[str], key: FromPath[str]) ->
     if revalidating.has(request, mark):
         return revalidating.unchanged(mark)
     return revalidating.file(content, mark, portraits.TYPE)
-
-
-def _links(page: str, wanted: Filters) -> Callable[..., str]:
-    """Makes the address of this page with other filters; what is not chosen does not stand in it."""
-    plain = msgspec.to_builtins(Filters())
-
-    def link(**changes: Any) -> str:
-        values = msgspec.to_builtins(wanted) | {"page": 1} | changes
-        chosen = {name: value for name, value in values.items() if value != plain[name]}
-        return f"{page}?{urlencode(chosen)}" if chosen else page
-
-    return link
 
 
 ROUTES = [people, new, person, picture, portrait]

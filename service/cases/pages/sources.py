@@ -1,7 +1,6 @@
 """The console's pages about lists of people: upload, and the review of what differs."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
@@ -88,9 +87,9 @@ async def decide(request: Request, list_id: FromPath[int]) -> Response[Any]:
     found = await review_queries.one(list_id)
     told, kind = await _decided(found, form, request.state.staff.id)
     where = {name: form.text(name, 20) for name in ("show", "field", "page")}
-    query = urlencode({name: value for name, value in where.items() if value})
     place = form.number("at")
-    return web.redirect(f"/staff/sources/{list_id}?{query}" + (f"#item-{place}" if place else ""), told, kind)
+    back = web.address(f"/staff/sources/{list_id}", **where) + (f"#item-{place}" if place else "")
+    return web.redirect(back, told, kind)
 
 
 async def _decided(found: List, form: web.Form, by: int) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """The console's page about letters: who is forgotten, how evenly they fall, what is under way."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.params import FromQuery
@@ -66,9 +65,7 @@ def _row(one: Count, person: Person) -> Sequence[object]:
 
 
 def _address(path: str, days: int, facility: int, page: int = 1) -> str:
-    asked = {"days": days if days != USUAL else 0, "facility": facility, "page": page if page > 1 else 0}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{path}?{query}" if query else path
+    return web.address(path, days=days if days != USUAL else 0, facility=facility, page=page if page > 1 else 0)
 
 
 ROUTES = [show, download]

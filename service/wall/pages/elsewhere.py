@@ -2,7 +2,6 @@
 
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
@@ -31,13 +30,13 @@ _FRAME = '<iframe src="{address}" title="{title}" width="100%" height="330" styl
 @get("/{language:str}/wall/elsewhere", guards=[anyone])
 async def ways(request: Request, language: FromPath[str], prisoner: FromQuery[str] = "") -> Response[str]:
     person = await _person(prisoner, web.spoken(language))
-    chosen = {"language": language} | ({"prisoner": person.key} if person else {})
-    strip = f"{settings().origin}/wall/embed?{urlencode(chosen)}"
+    key = person.key if person else ""
+    strip = settings().origin + web.address("/wall/embed", language=language, prisoner=key)
     return web.html(
         request,
         "public/wall/elsewhere.html",
         person=person,
-        chosen=f"?prisoner={person.key}" if person else "",
+        chosen=web.address("", prisoner=key),
         strip=strip,
         lines=_FRAME.format(address=escape(strip), title=escape(_("Faces of solidarity").into(language))),
     )
@@ -49,8 +48,8 @@ async def projector(
 ) -> Response[str]:
     person = await _person(prisoner, web.spoken(language))
     step = await walking.step(language, person, after[:32])
-    chosen = ({"prisoner": person.key} if person else {}) | ({"after": step.after} if step.after else {})
-    form = f"/{language}/wall/stand" + (f"?prisoner={person.key}" if person else "")
+    key = person.key if person else ""
+    form = settings().origin + web.address(f"/{language}/wall/stand", prisoner=key)
     return web.html(
         request,
         "public/wall/projector.html",
@@ -58,9 +57,9 @@ async def projector(
         person=person,
         count=await share.count(person),
         stays=STAYS,
-        next=f"/{language}/wall/projector?{urlencode(chosen)}".rstrip("?"),
-        form=settings().origin + form,
-        code=qr.picture(settings().origin + form),
+        next=web.address(f"/{language}/wall/projector", prisoner=key, after=step.after),
+        form=form,
+        code=qr.picture(form),
     )
 
 

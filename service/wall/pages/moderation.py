@@ -200,8 +200,7 @@ def _list(form: web.Form) -> str:
 
 
 def _address(show: str, words: str, page: int) -> str:
-    asked = {"show": show, "q": words, "page": page if page > 1 else ""}
-    return "/staff/wall/list?" + urlencode({name: value for name, value in asked.items() if value})
+    return web.address("/staff/wall/list", show=show, q=words, page=page if page > 1 else 0)
 
 
 ROUTES = [queue, one, listing, decide, undo, mark, erase]

@@ -1,9 +1,8 @@
 """The wall, and the page of each face."""
 
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import MediaType, Request, Response, get
@@ -110,7 +109,7 @@ async def _found(wanted: Filters, language: str) -> tuple[Found, list[Person]]:
 async def _html(request: Request, wanted: Filters, found: Found, missing: Sequence[Person]) -> Response[str]:
     language = web.language_of(request)
     person = found.people[0] if wanted.prisoner and found.people else None
-    link = _links(f"/{language}/wall", wanted)
+    link = web.links(f"/{language}/wall", wanted)
     return web.html(
         request,
         "public/wall/wall.html",
@@ -122,7 +121,7 @@ async def _html(request: Request, wanted: Filters, found: Found, missing: Sequen
         most_counted=listing.MOST_COUNTED,
         countries=await listing.countries_of(language),
         link=link,
-        alternates={code: _links(f"/{code}/wall", wanted)() for code in LANGUAGES},
+        alternates={code: web.links(f"/{code}/wall", wanted)() for code in LANGUAGES},
     )
 
 
@@ -132,17 +131,6 @@ def _tiles(faces: Sequence[Face], missing: Sequence[Person]) -> list[tuple[str, 
     for place, person in reversed(list(zip(_FRAMES, missing, strict=False))):
         tiles.insert(min(place, len(faces)), ("missing", person))
     return tiles
-
-
-def _links(page: str, wanted: Filters) -> Callable[..., str]:
-    """Makes the address of the wall's beginning with other filters; what is not chosen does not stand in it."""
-
-    def link(**changes: str) -> str:
-        values = msgspec.to_builtins(wanted) | {"after": ""} | changes
-        chosen = {name: value for name, value in values.items() if value}
-        return f"{page}?{urlencode(chosen)}" if chosen else page
-
-    return link
 
 
 def _compressed(content: Any) -> bytes:
