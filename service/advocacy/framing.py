@@ -8,7 +8,7 @@ import msgspec
 
 from service.advocacy.queries import Action
 from service.cases import queries as cases
-from service.kit import clock
+from service.kit import clock, dates
 from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
 from service.organisation import queries as organisations
@@ -94,10 +94,9 @@ def _number(field: str, typed: str, least: int, most: int, wrong: dict[str, Sent
 async def _last_day(typed: str, wrong: dict[str, Sentence]) -> date | None:
     if not typed:
         return None
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        wrong["last_day"] = Sentence("Write the day like 2026-12-01.")
+    day = dates.typed(typed)
+    if day is None:
+        wrong["last_day"] = dates.NOT_A_DAY
         return None
     today = clock.now().astimezone((await organisations.required()).zone).date()
     if day < today:

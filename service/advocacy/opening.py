@@ -8,7 +8,7 @@ from service.advocacy.changing import Over, change, hold, locked
 from service.advocacy.queries import HIDDEN, Action
 from service.advocacy.tables import ActionState as State
 from service.auth import audit
-from service.kit import clock, db, jobs, sealing
+from service.kit import clock, dates, db, jobs, sealing
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
 from service.organisation import queries as organisations
@@ -201,10 +201,9 @@ async def _forget_trials(action: int) -> None:
 
 
 def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Invalid({"opens_on": Sentence("Write the day like 2026-12-01.")}) from None
+    if day := dates.typed(typed):
+        return day
+    raise Invalid({"opens_on": dates.NOT_A_DAY})
 
 
 def _wrong(action: Action, at: datetime) -> Sentence | None:

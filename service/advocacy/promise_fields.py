@@ -36,19 +36,6 @@ def checked(values: Mapping[str, Any]) -> Fields:
     return Fields(**clean)
 
 
-def day(value: Any) -> date | None:
-    """A day as 2026-11-22; None for nothing. Raises Unfit."""
-    if value in (None, ""):
-        return None
-    try:
-        found = date.fromisoformat(str(value))
-    except ValueError:
-        raise Unfit(why="Please write the day as 2026-11-22.") from None
-    if not 1990 <= found.year <= 2100:
-        raise Unfit(why="Please look at the year.")
-    return found
-
-
 def _what_does_not_fit_together(clean: Mapping[str, Any]) -> dict[str, Sentence]:
     is_sponsorship = clean["kind"] == PromiseKind.SPONSORS
     if is_sponsorship and clean["prisoner"] is None:
@@ -72,5 +59,5 @@ _CHECKS: fields.Checks = {
     "kind": fields.one_of(PromiseKind),
     "statement": fields.texts,
     "source": fields.text(500),
-    **dict.fromkeys(("since", "until", "follow_up_on"), day),
+    **dict.fromkeys(("since", "until", "follow_up_on"), fields.day),
 }

@@ -11,6 +11,7 @@ from service.advocacy import promise_fields
 from service.advocacy.promise_fields import Fields
 from service.advocacy.tables import PromiseKind
 from service.auth import audit
+from service.cases import fields
 from service.kit import clock, db
 from service.kit.errors import Invalid, NotFound, Problem
 from service.kit.i18n import Sentence
@@ -150,7 +151,7 @@ def _columns(clean: Fields) -> list[Any]:
 
 def _day(field: str, value: Any) -> date | None:
     try:
-        return promise_fields.day(value)
+        return fields.day(value)
     except Problem as problem:
         raise Invalid({field: problem.told}) from None
 

@@ -141,20 +141,8 @@ def _must_be_whole(row: Mapping[str, Any]) -> None:
         raise Invalid({"valid_until": Sentence("This is before the first day. Please look at both.")})
 
 
-def _day(value: Any) -> date | None:
-    if value in (None, ""):
-        return None
-    try:
-        found = date.fromisoformat(str(value))
-    except ValueError:
-        raise Unfit(why="Please write the day as 2026-11-22.") from None
-    if not 1900 <= found.year <= 2200:
-        raise Unfit(why="Please look at the year.")
-    return found
-
-
 def _checked_day(value: Any) -> date | None:
-    found = _day(value)
+    found = fields.day(value)
     if found and found > clock.now().date():
         raise Unfit(why="This date is in the future.")
     return found
@@ -182,7 +170,7 @@ _CHECKS: fields.Checks = {
     "reply_punished": _maybe,
     "rules": fields.texts,
     "aliases": fields.lines(400, MOST_ALIASES),
-    **dict.fromkeys(("valid_from", "valid_until"), _day),
+    **dict.fromkeys(("valid_from", "valid_until"), fields.day),
     "checked_on": _checked_day,
     "source": fields.text(500),
 }

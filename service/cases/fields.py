@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from service.cases import partial_dates
 from service.cases.records import Record
 from service.cases.tables import Designation, Publication, State
-from service.kit import clock
+from service.kit import clock, dates
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import LANGUAGES, Sentence
 
@@ -93,6 +93,18 @@ def link(value: Any) -> str:
     return address
 
 
+def day(value: Any) -> date | None:
+    """As typed, or a date; None for nothing. Raises Unfit."""
+    if not value:
+        return None
+    found = dates.typed(str(value).strip())
+    if found is None:
+        raise Unfit(why=dates.NOT_A_DAY)
+    if not 1900 <= found.year <= 2200:
+        raise Unfit(why="Please look at the year.")
+    return found
+
+
 def texts(value: Any) -> dict[str, str]:
     """By language, without empty ones."""
     if not isinstance(value, Mapping) or not set(value) <= set(LANGUAGES):
@@ -158,12 +170,7 @@ def _organisation(value: Any) -> str:
 
 def _seen_on(value: Any) -> date:
     """Today, where nothing is said."""
-    if isinstance(value, date) or not value:
-        return value or clock.now().date()
-    try:
-        return date.fromisoformat(plain(value, 10))
-    except ValueError:
-        raise Unfit(why="Please write the day as 2026-11-22.") from None
+    return day(value) or clock.now().date()
 
 
 def _gender(value: Any) -> str:

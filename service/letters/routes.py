@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 
 from service.auth import audit
-from service.kit import clock, countries, db
+from service.kit import clock, countries, dates, db
 from service.kit.errors import Invalid
 from service.kit.i18n import Sentence
 from service.letters.first_figures import BESIDE, FIRST_FIGURES
@@ -17,7 +17,6 @@ from service.letters.first_figures import BESIDE, FIRST_FIGURES
 # For whoever did not say from where they write.
 USUAL_DAYS = 21
 LONGEST = 120
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -113,8 +112,5 @@ def _checked(country: str, days: str, is_suspended: bool, source: str, checked_o
 
 
 def _day(typed: str) -> date | None:
-    try:
-        day = date.fromisoformat(typed) if _DAY.fullmatch(typed) else None
-    except ValueError:
-        return None
+    day = dates.typed(typed)
     return day if day and date(2020, 1, 1) <= day <= clock.now().date() else None

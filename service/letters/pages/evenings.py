@@ -1,14 +1,13 @@
 """The console's pages about letter evenings: plan and print, then write down what was posted."""
 
 import re
-from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from service.auth.guards import can
-from service.kit import web
+from service.kit import dates, web
 from service.kit.errors import Invalid
 from service.kit.i18n import LANGUAGES, Sentence
 from service.letters import allotting, cards, evening_paper, evenings, printing
@@ -42,7 +41,7 @@ async def plan(request: Request) -> Response[Any]:
     try:
         made = await evenings.plan(
             typed["name"],
-            _day(typed["day"]),
+            dates.typed(typed["day"]),
             typed["language"],
             web.number(typed["cards"]),
             request.state.staff.id,
@@ -107,13 +106,6 @@ def _new(
 
 async def _admit(request: Request) -> None:
     await printing.admit(f"staff {request.state.staff.id}")
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 ROUTES = [listing, new, plan, show, card_file, list_file, log]
