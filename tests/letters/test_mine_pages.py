@@ -7,6 +7,7 @@ import pytest
 from service.kit import clock, db
 from service.letters import allotting
 from service.letters.pages import mine
+from service.organisation import queries as organisations
 from tests.make import cases
 
 
@@ -47,7 +48,7 @@ async def test_no_cookie_is_set_and_nobody_is_written_down(web, colony):
     await web.get(answer.headers["location"])
     assert not web.cookies
     [row] = await db.fetch("SELECT batch, reserved FROM allotment")
-    assert tuple(row) == (f"page {clock.now().date().isoformat()}", 1)
+    assert tuple(row) == (f"page {(await organisations.today()).isoformat()}", 1)
 
 
 @pytest.mark.parametrize("count", ["", "0", "6", "-1", "three", "99999999999999999999"])
