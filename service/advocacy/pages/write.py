@@ -1,5 +1,6 @@
 """The letter: prompts and fields, then the whole of it to read and to change. Nothing is kept before it is sent."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -44,6 +45,9 @@ class Arrived(msgspec.Struct):
         return self.values["text"] or "\n\n".join(value for value in own if value)
 
 
+_Then = Callable[[Request, Ask, Arrived], Awaitable[Response[Any]]]
+
+
 @get("/{language:str}/actions/{key:str}/write/{member:str}", guards=[anyone], exception_handlers=AT_REST)
 async def form(
     request: Request,
@@ -70,21 +74,7 @@ async def preview(
     area: FromQuery[list[int] | None] = None,
 ) -> Response[Any]:
     """The whole letter; it comes from the fields, or from the page that shows it and was changed there."""
-    web.spoken(language)
-    web.refuse_foreign_forms(request)
-    arrived = await _read(request)
-    try:
-        ask = await asking.of(key, member, asking.few(area or []), language)
-    except (Closed, Frozen, NotAsked) as problem:
-        return _given_back(request, problem, arrived, key)
-    if arrived.step == "change":
-        return _form(request, ask, arrived)
-    try:
-        await submitting.admit(web.client_of(request))
-        written = await _checked(ask, arrived)
-    except (Invalid, TooMany) as problem:
-        return _form(request, ask, arrived, problem)
-    return await _preview(request, ask, arrived, written)
+    return await _taken(request, language, key, member, area, _preview)
 
 
 @post("/{language:str}/actions/{key:str}/send/{member:str}", guards=[anyone])
@@ -95,23 +85,7 @@ async def send(
     member: FromPath[str],
     area: FromQuery[list[int] | None] = None,
 ) -> Response[Any]:
-    web.spoken(language)
-    web.refuse_foreign_forms(request)
-    arrived = await _read(request)
-    areas = asking.few(area or [])
-    try:
-        ask = await asking.of(key, member, areas, language)
-    except (Closed, Frozen, NotAsked) as problem:
-        return _given_back(request, problem, arrived, key)
-    try:
-        await submitting.admit(web.client_of(request))
-        written = await _checked(ask, arrived)
-        _must_be_sendable(ask, arrived)
-        await submitting.admit_address(web.client_of(request), written.address)
-        await submitting.submit(ask, written, [person.id for person in _chosen(ask, arrived)])
-    except (Invalid, TooMany) as problem:
-        return _form(request, ask, arrived, problem)
-    return web.redirect(asking.with_areas(f"{ask.path}/sent", areas))
+    return await _taken(request, language, key, member, area, _send)
 
 
 @get("/{language:str}/actions/{key:str}/sent", guards=[anyone])
@@ -123,6 +97,54 @@ async def sent(
     path = asking.with_areas(f"/{language}/actions/{key}/members", asking.few(area or []))
     days = mail.CONFIRM_FOR.days
     return web.html(request, "public/advocacy/sent.html", members_path=path, key=key, expires_days=days)
+
+
+async def _taken(
+    request: Request, language: str, key: str, member: str, area: list[int] | None, then: _Then
+) -> Response[Any]:
+    """What was written goes on to `then` with whom it is for; where that cannot be, all of it comes back."""
+    web.spoken(language)
+    web.refuse_foreign_forms(request)
+    arrived = await _read(request)
+    try:
+        ask = await asking.of(key, member, asking.few(area or []), language)
+    except (Closed, Frozen, NotAsked) as problem:
+        return _given_back(request, problem, arrived, key)
+    try:
+        return await then(request, ask, arrived)
+    except (Invalid, TooMany) as problem:
+        return _form(request, ask, arrived, problem)
+
+
+async def _preview(request: Request, ask: Ask, arrived: Arrived) -> Response[str]:
+    if arrived.step == "change":
+        return _form(request, ask, arrived)
+    written = await _checked(request, ask, arrived)
+    mailto = ""
+    if ask.can_mail and not ask.action.is_test:
+        mailto = composing.mailto(ask.member.email, written.subject, written.body)
+    return web.html(
+        request,
+        "public/advocacy/preview.html",
+        ask=ask,
+        draft=written,
+        email=arrived.values["email"],
+        about=arrived.about,
+        feedback=await likeness.feedback(ask.action.id, written.text),
+        mailto=mailto,
+        mailto_has_text=composing.has_text(mailto),
+        query=asking.with_areas("", ask.areas),
+        longest=draft.LONGEST,
+        kept_days=scrubbing.KEPT_FOR.days,
+    )
+
+
+async def _send(request: Request, ask: Ask, arrived: Arrived) -> Response[None]:
+    written = await _checked(request, ask, arrived)
+    _must_be_sendable(ask, arrived)
+    await submitting.admit_address(web.client_of(request), written.address)
+    await submitting.submit(ask, written, [person.id for person in _chosen(ask, arrived)])
+    return web.redirect(asking.with_areas(f"{ask.path}/sent", ask.areas))
 
 
 async def _read(request: Request) -> Arrived:
@@ -140,8 +162,9 @@ def _nothing() -> Arrived:
     return Arrived(dict.fromkeys(TEXTS, ""), [], "", False)
 
 
-async def _checked(ask: Ask, arrived: Arrived) -> Draft:
-    """With its whole text: put together from the answers where there is none yet. Raises Invalid."""
+async def _checked(request: Request, ask: Ask, arrived: Arrived) -> Draft:
+    """With its whole text: put together from the answers where there is none yet. Raises Invalid, TooMany."""
+    await submitting.admit(web.client_of(request))
     edition = ask.action.edition
     written = draft.checked(arrived.values, len(ask.prompts), with_address=ask.can_mail)
     if not written.text:
@@ -178,26 +201,6 @@ def _form(request: Request, ask: Ask, arrived: Arrived, problem: Invalid | TooMa
         errors=problem.fields if problem else {},
         query=asking.with_areas("", ask.areas),
         others=[(code, LANGUAGES[code]) for code in ask.others],
-    )
-
-
-async def _preview(request: Request, ask: Ask, arrived: Arrived, written: Draft) -> Response[str]:
-    mailto = ""
-    if ask.can_mail and not ask.action.is_test:
-        mailto = composing.mailto(ask.member.email, written.subject, written.body)
-    return web.html(
-        request,
-        "public/advocacy/preview.html",
-        ask=ask,
-        draft=written,
-        email=arrived.values["email"],
-        about=arrived.about,
-        feedback=await likeness.feedback(ask.action.id, written.text),
-        mailto=mailto,
-        mailto_has_text=composing.has_text(mailto),
-        query=asking.with_areas("", ask.areas),
-        longest=draft.LONGEST,
-        kept_days=scrubbing.KEPT_FOR.days,
     )
 
 
