@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from service.advocacy import in_office
 from service.advocacy.naming import called
 from service.kit import clock, db
 from service.kit.errors import NotFound
@@ -12,8 +13,8 @@ PLACES = 200
 _AREAS = f"""
     SELECT area.id, country, kind, code, {called("area", "'en'")} AS name, valid_from, valid_until, source,
            (SELECT count(*) FROM place WHERE area = area.id) AS places,
-           (SELECT count(*) FROM membership WHERE membership.area = area.id
-               AND $1 BETWEEN coalesce(since, '-infinity') AND coalesce(until, 'infinity')) AS members
+           (SELECT count(*) FROM membership JOIN parliament ON parliament.id = membership.parliament
+             WHERE membership.area = area.id AND {in_office.lasts("membership", "$1")}) AS members
       FROM area
 """  # noqa: S608
 
@@ -41,15 +42,13 @@ class Place(msgspec.Struct, frozen=True):
 
 async def areas() -> list[AreaRow]:
     """By country, those of the past last."""
-    rows = await db.fetch(
-        f"{_AREAS} ORDER BY country, valid_until IS NOT NULL, kind, name, area.id", clock.now().date()
-    )
+    rows = await db.fetch(f"{_AREAS} ORDER BY country, valid_until IS NOT NULL, kind, name, area.id", clock.now())
     return [AreaRow(**row) for row in rows]
 
 
 async def area(id: int) -> AreaRow:
     """Raises NotFound."""
-    row = await db.fetch_one(f"{_AREAS} WHERE area.id = $2", clock.now().date(), id)
+    row = await db.fetch_one(f"{_AREAS} WHERE area.id = $2", clock.now(), id)
     if row is None:
         raise NotFound
     return AreaRow(**row)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from service.advocacy import in_office
 from service.advocacy.office_hours import OfficeHours
 from service.kit import clock, db
 
@@ -82,12 +83,7 @@ LAST_COLUMNS = "greatest(before.left_at, before_delivery.settled_at) AS last, be
 PACE_COLUMNS = "p.timezone, a.per_hour, a.from_hour, a.until_hour, a.spread, a.closes_at"
 # Of an action (a) and a representative (r), that a letter of the one to the other may leave now, at $1.
 GOES_ON = "(a.state = 'open' AND (a.closes_at IS NULL OR a.closes_at > $1) OR a.leaves_until > $1)"
-CAN_BE_REACHED = """
-    r.email <> '' AND r.bounced_at IS NULL AND EXISTS (
-        SELECT FROM membership m JOIN parliament mp ON mp.id = m.parliament WHERE m.representative = r.id
-           AND ($1 AT TIME ZONE mp.timezone)::date
-               BETWEEN coalesce(m.since, '-infinity') AND coalesce(m.until, 'infinity'))
-"""
+CAN_BE_REACHED = f"r.email <> '' AND r.bounced_at IS NULL AND {in_office.sits('r.id', '$1')}"
 _EXPECTED = f"""
     SELECT l.is_test, {PACE_COLUMNS}, {LAST_COLUMNS}, line.ahead, line.waiting
       FROM advocacy_letter l JOIN action a ON a.id = l.action JOIN parliament p ON p.id = l.parliament

@@ -6,13 +6,15 @@ from typing import Any
 
 import msgspec
 
+from service.advocacy import in_office
 from service.advocacy.naming import called, in_order
 from service.kit import clock, db
 from service.kit.errors import NotFound
 
 PAGE = 50
 _FAR = 100_000
-_TODAY = "$1::date BETWEEN coalesce(membership.since, '-infinity') AND coalesce(membership.until, 'infinity')"
+_TODAY = in_office.lasts("membership", "$1")
+_SITS = in_office.sits("r.id", "$1")
 _ALPHABET = in_order("coalesce(nullif(family_name, ''), r.name)")
 _LACKS = {
     "email": "r.email = ''",
@@ -105,15 +107,16 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 _FROM = """
     FROM representative r JOIN LATERAL (
-        SELECT * FROM membership WHERE representative = r.id AND {when}
-        ORDER BY since DESC NULLS LAST, id LIMIT 1
+        SELECT membership.* FROM membership JOIN parliament ON parliament.id = membership.parliament
+        WHERE membership.representative = r.id AND {when}
+        ORDER BY since DESC NULLS LAST, membership.id LIMIT 1
     ) m ON true
     JOIN parliament ON parliament.id = m.parliament LEFT JOIN area ON area.id = m.area
 """
 _WHEN = {
     "today": _TODAY,
-    "coming": "membership.since > $1",
-    "past": f"NOT EXISTS (SELECT FROM membership WHERE representative = r.id AND {_TODAY}) AND until < $1",
+    "coming": f"membership.since > {in_office.day('$1')}",
+    "past": f"NOT {_SITS} AND until < {in_office.day('$1')}",
 }
 
 
@@ -139,8 +142,8 @@ async def figures() -> Figures:
     row = await db.fetch_one(
         "SELECT count(*) AS members, count(*) FILTER (WHERE email = '') AS without_email,"  # noqa: S608
         " count(*) FILTER (WHERE bounced_at IS NOT NULL) AS bounced FROM representative r"
-        f" WHERE EXISTS (SELECT FROM membership WHERE representative = r.id AND {_TODAY})",
-        clock.now().date(),
+        f" WHERE {_SITS}",
+        clock.now(),
     )
     return Figures(**row) if row else Figures()
 
@@ -166,7 +169,7 @@ async def _terms(id: int) -> list[Term]:
             FROM membership JOIN parliament ON parliament.id = membership.parliament
             LEFT JOIN area ON area.id = membership.area
             WHERE representative = $2 ORDER BY since DESC NULLS LAST, membership.id DESC""",  # noqa: S608
-        *(clock.now().date(), id),
+        *(clock.now(), id),
     )
     return [Term(**row) for row in rows]
 
@@ -183,7 +186,7 @@ async def _seats(id: int) -> list[Seat]:
 
 def _conditions(wanted: Filters) -> tuple[str, list[Any]]:
     parts = ["true"]
-    args: list[Any] = [clock.now().date()]
+    args: list[Any] = [clock.now()]
     if wanted.q:
         args.append(f"%{_plain(wanted.q)}%")
         columns = "concat_ws(' ', r.name, r.party, r.faction, r.email)"

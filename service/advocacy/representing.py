@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from service.advocacy import in_office
 from service.advocacy.naming import called, in_order
 from service.kit import clock, db
 
@@ -38,11 +39,6 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     bounced: bool
 
 
-# A mandate, or a seat in a committee, that has begun and is not over where the parliament is.
-IS_TODAY = (
-    "($2::timestamptz AT TIME ZONE parliament.timezone)::date"
-    " BETWEEN coalesce({0}.since, '-infinity') AND coalesce({0}.until, 'infinity')"
-)
 # Whoever is sent by a whole country represents each of its areas.
 _IN_AREAS = """membership.area IN (
     SELECT around.id FROM area given JOIN area around ON around.id = given.id
@@ -53,7 +49,7 @@ _NARROWED = {
     "parliaments": "membership.parliament = ANY({place})",
     "committees": """EXISTS (SELECT FROM committee_seat held WHERE held.representative = representative.id
         AND held.committee = ANY({place}) AND """
-    + IS_TODAY.format("held")
+    + in_office.lasts("held", "$2")
     + ")",
     "people": "representative.id = ANY({place})",
 }
@@ -67,14 +63,14 @@ SELECT * FROM (
         ARRAY(
             SELECT {called("committee", "$1")} AS title
             FROM committee_seat seat JOIN committee ON committee.id = seat.committee
-            WHERE seat.representative = representative.id AND {IS_TODAY.format("seat")} ORDER BY title
+            WHERE seat.representative = representative.id AND {in_office.lasts("seat", "$2")} ORDER BY title
         ) AS committees,
         bounced_at IS NOT NULL AS bounced
     FROM membership
     JOIN representative ON representative.id = membership.representative
     JOIN parliament ON parliament.id = membership.parliament
     LEFT JOIN area ON area.id = membership.area
-    WHERE {IS_TODAY.format("membership")} {{narrowed}}
+    WHERE {in_office.lasts("membership", "$2")} {{narrowed}}
     ORDER BY representative.id, membership.since DESC NULLS LAST, membership.id
 ) found
 ORDER BY parliament, {in_order("coalesce(nullif(family_name, ''), name)")}, name, id"""  # noqa: S608

@@ -5,7 +5,7 @@ from math import ceil
 
 import msgspec
 
-from service.advocacy import ledger, queries, representing
+from service.advocacy import in_office, ledger, queries, representing
 from service.advocacy.ledger import Deed
 from service.advocacy.naming import called
 from service.advocacy.queries import Action
@@ -154,7 +154,7 @@ _LASTING = f"""
     SELECT d.id, d.representative, d.prisoner FROM promise d JOIN prisoner p ON p.id = d.prisoner
      WHERE {ledger.SPONSORS} AND {PUBLIC}
        AND EXISTS (SELECT FROM membership m JOIN parliament ON parliament.id = m.parliament
-                    WHERE m.representative = d.representative AND {representing.IS_TODAY.format("m")}
+                    WHERE m.representative = d.representative AND {in_office.lasts("m", "$2")}
                       AND ($3::bigint[] IS NULL OR m.parliament = ANY($3)))
      ORDER BY p.state <> 'detained', d.since DESC NULLS LAST, d.id DESC
 """  # noqa: S608
