@@ -210,6 +210,17 @@ async def forget(subscribers: Sequence[int]) -> None:
         )
 
 
+async def forget_address(sealed: Sequence[bytes]) -> int:
+    """The same for mails of no campaign to somebody who is no subscriber: in any form of the address.
+
+    Mails that wait for an `until` are left: they are for somebody else, and whoever gave it looks after them.
+    """
+    async with db.transaction():
+        await db.execute("SELECT pg_advisory_xact_lock_shared($1)", OUTBOX_LOCK)
+        where = "mailing IS NULL AND until IS NULL AND address = ANY($2::bytea[])"
+        return await _take_back(where, ERASED, sealed)
+
+
 async def resend_unknown(mailing: int) -> int:
     """Staff decided: those of whom nobody knows whether they got it get it again, with the same Message-ID.
 
@@ -253,7 +264,7 @@ async def _take_out(mailing: int, key: int, reason: str) -> int:
     return taken.mails
 
 
-async def _take_back(where: str, reason: str, whose: int | Sequence[int]) -> int:
+async def _take_back(where: str, reason: str, whose: int | Sequence[int] | Sequence[bytes]) -> int:
     """Skips what is open and returns how many. Those under way now are not counted, and sent if they left.
 
     Unknown ones stay unknown, for good.

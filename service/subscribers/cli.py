@@ -96,12 +96,11 @@ async def export(list_name: str, topic: str | None, language: str | None, out: P
 @click.argument("address")
 @asynchronous
 async def forget(address: str) -> None:
-    """Erase everything about ADDRESS; what stays is a keyed hash that keeps imports from bringing it back.
+    """Erase everything about ADDRESS: the subscription, posts on the wall, letters to members of parliament.
 
     With - the address is read from standard input, and so stands in no history and no list of processes.
     """
-    known = await erasure.forget(_typed(address))
-    print("Erased." if known else "There was nothing about this address. It is kept away from now on.")
+    print(erasure.in_words(await erasure.forget(_typed(address))))
 
 
 @subscribers.command()
@@ -109,15 +108,32 @@ async def forget(address: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, to hand over.")
 @asynchronous
 async def person(address: str, as_json: bool) -> None:
-    """Everything that is held about ADDRESS; with - it is read from standard input."""
+    """Everything that is held about ADDRESS, posts and letters included; with - it is read from standard input."""
     found = await erasure.export_person(_typed(address))
     if found is None:
         fail("Nothing is held about this address.")
     elif as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        for name, value in found.items():
-            print(f"{name:>20}: {value}")
+        print("\n".join(_spelt_out(found)))
+
+
+def _spelt_out(held: dict[str, Any], indent: str = "") -> Iterator[str]:
+    """What is held, a line for each thing; what is empty is left out."""
+    for name, value in held.items():
+        called = f"{indent}{name.replace('_', ' ')}:"
+        if value and isinstance(value, list) and isinstance(value[0], dict):
+            for number, row in enumerate(value, start=1):
+                yield f"{called} {number} of {len(value)}"
+                yield from _spelt_out(row, indent + "    ")
+        elif value not in ("", None, []):
+            yield f"{called} {_in_one(value)}"
+
+
+def _in_one(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _typed(address: str) -> str:

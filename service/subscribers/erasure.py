@@ -4,41 +4,44 @@ from collections.abc import Sequence
 from typing import Any
 
 from service.delivery import bounces, ledger, outbox
-from service.kit import db, jobs, sealing
-from service.subscribers import addresses, asked_before, queries, suppression
+from service.kit import db, sealing
+from service.subscribers import addresses, asked_before, elsewhere, queries, suppression
+from service.subscribers.elsewhere import moment, plain
 from service.subscribers.import_batches import SEALED_FOR
+from service.subscribers.queries import Person
 from service.subscribers.tables import SuppressionReason
 
 _ROWS_AT_ONCE = 2000
-# How many took part in an action stays counted.
-_TOOK_PART_NO_MORE = """
-    WITH gone AS (DELETE FROM took_part WHERE address = ANY($1::bytea[]) RETURNING action)
-    UPDATE action SET forgotten = forgotten + 1 FROM gone WHERE action.id = gone.action
-"""
-# Letters to members: without their text the ones that wait are ended by a job, and go nowhere.
-_WROTE_NO_MORE = """
-    UPDATE advocacy_letter SET address = NULL, name = NULL, home = NULL, subject = NULL, body = NULL,
-        likeness = '{}', held_for = '{}', writer = uuid_send(gen_random_uuid()) WHERE address = ANY($1::bytea[])
-"""
 
 
-async def forget(typed: str) -> bool:
-    """Erases all that is held about an address, and suppresses it; whether there was anything. Raises BadAddress.
+async def forget(typed: str) -> list[str]:
+    """Erases all that is held about an address, here and in the features above, and suppresses it.
 
-    What stays is the keyed hash that keeps an import from bringing the person back.
+    Returns what that was, in words, and nothing where nothing was known. Raises BadAddress. What stays is the keyed
+    hash that keeps an import from bringing the person back.
     """
     address = addresses.normalise(typed)
     sealed = sealing.address_candidates(address)
     async with db.transaction():
         people = await queries.ids_at(address)
         await remove(people)
-        await db.execute("DELETE FROM signup_request WHERE address = ANY($1::bytea[])", sealed)
-        await db.execute(_TOOK_PART_NO_MORE, sealed)
-        if await db.execute(_WROTE_NO_MORE, sealed):
-            jobs.enqueue("advocacy.forget")
-        await _forget_refused_rows({address, typed.strip().lower()})
+        gone = ["the subscription with all that belongs to it"] if people else []
+        if await db.execute("DELETE FROM signup_request WHERE address = ANY($1::bytea[])", sealed):
+            gone.append("what was asked for and not answered yet")
+        gone += await elsewhere.erase(address)
+        if await outbox.forget_address(sealed):
+            gone.append("mails that waited to leave")
+        if await _forget_refused_rows({address, typed.strip().lower()}):
+            gone.append("rows of imports that were refused")
         await suppression.add(address, SuppressionReason.ERASED)
-    return bool(people)
+    return gone
+
+
+def in_words(gone: Sequence[str]) -> str:
+    """What `forget` returned, for staff."""
+    if not gone:
+        return "There was nothing about this address. It is kept away from now on."
+    return f"Erased: {', '.join(gone)}. A keyed hash stays, which keeps imports from bringing the address back."
 
 
 async def remove(subscribers: Sequence[int]) -> None:
@@ -52,63 +55,70 @@ async def remove(subscribers: Sequence[int]) -> None:
 async def export_person(typed: str) -> dict[str, Any] | None:
     """All that is held about an address, as plain JSON values; None when it is nothing. Raises BadAddress."""
     address = addresses.normalise(typed)
-    why = await suppression.reason(address)
     async with db.transaction():
         person = await queries.person_at(address)
-        if person is None:
-            hashed = {"suppressed": why, "confirmation_mails": await asked_before.confirmations(address)}
-            kept = {name: value for name, value in hashed.items() if value}
-            return {"address": address, **kept} if kept else None
-        return {
-            "address": address,
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "language": person.language,
-            "state": person.state,
-            "topics": person.topics,
-            "country": person.country,
-            "area": await queries.name_of_area(person.area),
-            "took_part_in": [_plain(row, "action", "at") for row in await queries.actions_of(address)],
-            "suppressed": why,
-            "created_at": _moment(person.created_at),
-            "changed_at": _moment(person.changed_at),
-            "confirmed_at": _moment(person.confirmed_at),
-            "confirmation_mails": person.confirmations,
-            "lists": [_plain(row, "name", "added_at") for row in await queries.lists_of(person.id)],
-            "consents": [
-                _plain(row, "act", "source", "wording", "language", "at")
-                for row in await queries.consents_of(person.id)
-            ],
-            "mails": [
-                _plain(row, "mailing", "template", "language", "state", "settled_at")
-                for row in await queries.mails_of(person.id)
-            ],
-            "returned": [
-                _plain(row, "mailing", "kind", "status", "words", "at") for row in await bounces.of_person(person.id)
-            ],
+        held = await _subscription(person) if person else await _without_one(address)
+        waiting = {
+            "suppressed": await suppression.reason(address),
+            "asked_for": [plain(row) for row in await queries.requests_of(address)],
+            "mails_waiting": [plain(row) for row in await queries.open_mails_to(address)],
+            "refused_rows": [content for _id, content in await _refused_rows({address, typed.strip().lower()})],
         }
+        held |= {name: value for name, value in waiting.items() if value} | await elsewhere.tell(address)
+    return {"address": address, **held} if held else None
 
 
-async def _forget_refused_rows(spellings: set[str]) -> None:
+async def _without_one(address: str) -> dict[str, Any]:
+    asked = await asked_before.confirmations(address)
+    return {"confirmation_mails": asked} if asked else {}
+
+
+async def _subscription(person: Person) -> dict[str, Any]:
+    return {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "language": person.language,
+        "state": person.state,
+        "topics": person.topics,
+        "country": person.country,
+        "area": await queries.name_of_area(person.area),
+        "created_at": moment(person.created_at),
+        "changed_at": moment(person.changed_at),
+        "confirmed_at": moment(person.confirmed_at),
+        "confirmation_mails": person.confirmations,
+        "lists": [plain(row, "name", "added_at") for row in await queries.lists_of(person.id)],
+        "consents": [
+            plain(row, "act", "source", "wording", "language", "at") for row in await queries.consents_of(person.id)
+        ],
+        "mails": [
+            plain(row, "mailing", "template", "language", "state", "settled_at")
+            for row in await queries.mails_of(person.id)
+        ],
+        "returned": [
+            plain(row, "mailing", "kind", "status", "words", "at") for row in await bounces.of_person(person.id)
+        ],
+    }
+
+
+async def _forget_refused_rows(spellings: set[str]) -> int:
     """A row that an import could not take may name the person as well."""
-    last = 0
+    naming = [id for id, _content in await _refused_rows(spellings)]
+    return await db.execute("DELETE FROM import_problem WHERE id = ANY($1::bigint[])", naming)
+
+
+async def _refused_rows(spellings: set[str]) -> list[tuple[int, str]]:
+    """Those that name somebody: id and content, opened."""
+    last, found = 0, []
     while rows := await queries.refused_rows(last, _ROWS_AT_ONCE):
         last = rows[-1]["id"]
-        naming = [row["id"] for row in rows if _names(row["content"], spellings)]
-        await db.execute("DELETE FROM import_problem WHERE id = ANY($1::bigint[])", naming)
+        opened = [(row["id"], _content(row["content"])) for row in rows]
+        found += [row for row in opened if any(spelling in row[1].lower() for spelling in spellings)]
+    return found
 
 
-def _names(sealed: bytes, spellings: set[str]) -> bool:
+def _content(sealed: bytes) -> str:
+    """Empty when its key is gone."""
     try:
-        content = sealing.unseal(SEALED_FOR, sealed).lower()
+        return sealing.unseal(SEALED_FOR, sealed)
     except sealing.Unsealable:
-        return False
-    return any(spelling in content for spelling in spellings)
-
-
-def _plain(row: db.Record, *columns: str) -> dict[str, Any]:
-    return {column: _moment(row[column]) for column in columns}
-
-
-def _moment(value: Any) -> Any:
-    return value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
+        return ""

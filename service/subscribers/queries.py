@@ -75,11 +75,20 @@ async def name_of_area(area: int | None) -> str:
     return found or ""
 
 
-async def actions_of(address: str) -> list[db.Record]:
-    """In which actions somebody of this (normalised) address took part: action, at."""
+async def requests_of(address: str) -> list[db.Record]:
+    """What was asked for with a (normalised) address and nobody has looked at yet."""
     return await db.fetch(
-        "SELECT a.name AS action, t.at FROM took_part t JOIN action a ON a.id = t.action"
-        " WHERE t.address = ANY($1::bytea[]) ORDER BY t.at",
+        "SELECT kind, language, topics, shown_in, wording, created_at FROM signup_request"
+        " WHERE address = ANY($1::bytea[]) ORDER BY id",
+        sealing.address_candidates(address),
+    )
+
+
+async def open_mails_to(address: str) -> list[db.Record]:
+    """Mails of no campaign to an address of no subscriber that have not left: template, language, state."""
+    return await db.fetch(
+        "SELECT template, language, state FROM delivery WHERE mailing IS NULL AND subscriber IS NULL"
+        " AND state IN ('queued', 'later', 'unknown') AND address = ANY($1::bytea[]) ORDER BY id",
         sealing.address_candidates(address),
     )
 

@@ -43,7 +43,9 @@ async def test_nothing_of_anna_is_left_but_the_hash(web: Any, work: Work) -> Non
     sealed = sealing.seal_address("anna@example.org")
     assert set(await rows_with(sealed)) == {"subscriber", "delivery", "signup_request"}
 
-    assert await erasure.forget(" ANNA@example.org ") is True
+    gone = await erasure.forget(" ANNA@example.org ")
+
+    assert gone == ["the subscription with all that belongs to it", "what was asked for and not answered yet"]
 
     assert await rows_with(sealed, b"anna@example.org") == []
     for table in ("consent", "list_member", "delivery"):
@@ -57,8 +59,8 @@ async def test_nothing_of_anna_is_left_but_the_hash(web: Any, work: Work) -> Non
 
 
 async def test_who_was_erased_twice_or_never_known_stays_suppressed(database: None) -> None:
-    assert await erasure.forget("anna@example.org") is False
-    assert await erasure.forget("anna@example.org") is False
+    assert await erasure.forget("anna@example.org") == []
+    assert await erasure.forget("anna@example.org") == []
     assert await suppression.reason("anna@example.org") == "erased"
     assert await erasure.export_person("anna@example.org") == {"address": "anna@example.org", "suppressed": "erased"}
 

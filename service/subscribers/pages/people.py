@@ -11,11 +11,12 @@ from litestar.response import Stream
 
 from service.auth import audit
 from service.auth.guards import can
-from service.kit import clock, db, limits, tokens, web
+from service.kit import clock, db, limits, sealing, tokens, web
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
 from service.subscribers import (
     addresses,
+    elsewhere,
     erasure,
     exporting,
     leaving,
@@ -57,17 +58,18 @@ async def find(request: Request) -> Response[Any]:
         return await _overview(request, typed, {"address": problem.told})
     async with db.transaction():
         person = await queries.person_at(address)
-    if person is None:
+    if person is None and not await _is_known_elsewhere(request, address):
         suppressed = await suppression.reason(address)
         return await _overview(request, typed, {"address": _unknown(suppressed)})
     # A number could be counted through by somebody who may look at people but not export them.
-    key = tokens.make(LOOKED_UP, [person.id, request.state.staff.id], LOOKED_UP_FOR)
+    whom = person.id if person else sealing.seal_address(address).hex()
+    key = tokens.make(LOOKED_UP, [whom, request.state.staff.id], LOOKED_UP_FOR)
     return web.redirect(f"/staff/subscribers/{key}")
 
 
 @get("/staff/subscribers/{key:str}", guards=[can("subscribers.view")])
 async def show(request: Request, key: FromPath[str]) -> Response[str]:
-    return await _person(request, key, await _required(request, key), {})
+    return await _page(request, key, await _found(request, key), {})
 
 
 @post("/staff/subscribers/{key:str}/unsubscribe", guards=[can("subscribers.edit")])
@@ -81,24 +83,25 @@ async def unsubscribe(request: Request, key: FromPath[str]) -> Response[Any]:
 
 @post("/staff/subscribers/{key:str}/erase", guards=[can("subscribers.edit")])
 async def erase(request: Request, key: FromPath[str]) -> Response[Any]:
-    person = await _required(request, key)
+    found = await _found(request, key)
     if (await web.form(request)).text("confirmation", 20).lower() != ERASE:
-        return await _person(
-            request, key, person, {"confirmation": Sentence("Please type the word “erase” to go on.")}
-        )
+        return await _page(request, key, found, {"confirmation": Sentence("Please type the word “erase” to go on.")})
     async with db.transaction():
-        await erasure.forget(person.address)
+        gone = await erasure.forget(_address_of(found))
         # The number would tell, with an older backup, who it was.
         await audit.record(request.state.staff.id, "subscriber.erased")
-    return web.redirect("/staff/subscribers", "Everything about this person is erased.")
+    return web.redirect("/staff/subscribers", erasure.in_words(gone))
 
 
 @post("/staff/subscribers/{key:str}/data", guards=[can("subscribers.edit")])
 async def data(request: Request, key: FromPath[str]) -> Response[bytes]:
     """All that is held about one person, for them."""
-    person = await _required(request, key)
-    held = await erasure.export_person(person.address)
-    await audit.record(request.state.staff.id, "subscriber.data_given", f"subscriber {person.id}")
+    found = await _found(request, key)
+    held = await erasure.export_person(_address_of(found))
+    if held is None:
+        raise NotFound
+    subject = f"subscriber {found.id}" if isinstance(found, Person) else ""
+    await audit.record(request.state.staff.id, "subscriber.data_given", subject)
     body = msgspec.json.format(msgspec.json.encode(held), indent=2)
     return Response(body, status_code=200, media_type=MediaType.JSON, headers=web.download("personal-data.json"))
 
@@ -127,18 +130,42 @@ def csv(parts: AsyncIterator[str], name: str) -> Response[Any]:
     return Stream(parts, status_code=200, media_type="text/csv; charset=utf-8", headers=web.download(name))
 
 
-async def _required(request: Request, key: str) -> Person:
-    """Whom the same colleague found by their address within the last hour. Raises LookAgain or NotFound."""
+async def _found(request: Request, key: str) -> Person | str:
+    """Whom the same colleague found by their address within the last hour; of no subscriber the address alone.
+
+    Raises LookAgain or NotFound.
+    """
     try:
-        subscriber, found_by = tokens.read(LOOKED_UP, key)
+        whom, found_by = tokens.read(LOOKED_UP, key)
     except tokens.ExpiredToken:
         raise LookAgain from None
     except tokens.BadToken:
         raise NotFound from None
-    person = await queries.person(subscriber) if found_by == request.state.staff.id else None
+    if found_by != request.state.staff.id:
+        raise NotFound
+    if isinstance(whom, str):
+        return sealing.unseal_address(bytes.fromhex(whom))
+    person = await queries.person(whom)
     if person is None:
         raise NotFound
     return person
+
+
+async def _required(request: Request, key: str) -> Person:
+    """The same, where only a subscriber will do."""
+    found = await _found(request, key)
+    if not isinstance(found, Person):
+        raise NotFound
+    return found
+
+
+def _address_of(found: Person | str) -> str:
+    return found.address if isinstance(found, Person) else found
+
+
+async def _is_known_elsewhere(request: Request, address: str) -> bool:
+    """Who posted or wrote without a subscription has the same rights; only who may answer them is told."""
+    return request.state.staff.can("subscribers.edit") and bool(await elsewhere.tell(address))
 
 
 def _unknown(suppressed: str | None) -> Sentence:
@@ -160,20 +187,25 @@ async def _overview(request: Request, typed: str, errors: dict[str, Sentence]) -
     )
 
 
-async def _person(request: Request, key: str, person: Person, errors: dict[str, Sentence]) -> Response[str]:
-    consents = await queries.consents_of(person.id)
+async def _page(request: Request, key: str, found: Person | str, errors: dict[str, Sentence]) -> Response[str]:
+    address = _address_of(found)
+    known = await elsewhere.in_short(address) if request.state.staff.can("subscribers.edit") else []
+    shared = {"key": key, "address": address, "elsewhere": known, "errors": errors}
+    status = 422 if errors else 200
+    if isinstance(found, str):
+        return web.html(request, "staff/subscribers/without_subscription.html", status, **shared)
+    consents = await queries.consents_of(found.id)
     return web.html(
         request,
         "staff/subscribers/person.html",
-        422 if errors else 200,
-        key=key,
-        person=person,
-        lists=await queries.lists_of(person.id),
+        status,
+        person=found,
+        lists=await queries.lists_of(found.id),
         consents=consents,
         sources=await people_queries.names_of_sources({consent["source"] for consent in consents}),
-        mails=await people_queries.mails_to(person.id),
-        topics=topics.labels(person.topics, "en"),
-        errors=errors,
+        mails=await people_queries.mails_to(found.id),
+        topics=topics.labels(found.topics, "en"),
+        **shared,
     )
 
 
