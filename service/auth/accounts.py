@@ -75,6 +75,28 @@ async def first_owner() -> Account | None:
     return _account(row) if row else None
 
 
+async def other_owners(account: int) -> list[str]:
+    """The names of the owners beside this one who can sign in with a password."""
+    rows = await db.fetch(
+        "SELECT name FROM account WHERE role = 'owner' AND deactivated_at IS NULL AND password_hash <> ''"
+        " AND id <> $1 ORDER BY lower(name), id",
+        account,
+    )
+    return [row["name"] for row in rows]
+
+
+async def changed_since(account: int, moment: datetime) -> bool:
+    """Whether somebody came, came back or got another role after `moment`."""
+    found: bool = await db.fetch_value(
+        "SELECT EXISTS (SELECT FROM account WHERE id = $1 AND created_at > $2) OR EXISTS (SELECT FROM audit"
+        " WHERE subject = 'account ' || $1::bigint AND at > $2 AND action IN ('staff.role_changed',"
+        " 'staff.reactivated'))",
+        account,
+        moment,
+    )
+    return found
+
+
 async def create(address: str, name: str, role: str) -> int:
     """An account without a password. Raises Invalid when the address is none or is taken."""
     sealed = sealing.seal_address(taken_seriously(address))

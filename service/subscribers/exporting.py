@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import AsyncIterator, Sequence
 from io import StringIO
+from typing import Any
 
 import msgspec
 
@@ -22,12 +23,21 @@ MARK = "\ufeff"
 _FORMULA = re.compile(r"(\A|[;\r\n])(?=[\s\"]*[=+\-@＝＋－＠])")
 
 
-async def record(selection: Selection, account: int | None) -> int:
-    """Writes down that these people were exported; returns how many they are."""
+async def record(selection: Selection, account: int | None, subject: str = "") -> int:
+    """Writes down that these people were exported; returns how many they are. `subject`: the request, if one was."""
     found = await people_queries.count(selection)
-    detail = {"people": found, **{k: v for k, v in msgspec.structs.asdict(selection).items() if v}}
-    await audit.record(account, "subscribers.exported", detail=detail)
+    await audit.record(account, "subscribers.exported", subject, {"people": found, **in_words(selection)})
     return found
+
+
+def in_words(selection: Selection) -> dict[str, Any]:
+    """What is not left open, as the audit keeps it."""
+    chosen = {"lists": [selection.mailing_list] if selection.mailing_list else []}
+    return {
+        name: value
+        for name, value in (msgspec.structs.asdict(selection) | chosen).items()
+        if value and name != "mailing_list"
+    }
 
 
 async def people(selection: Selection) -> AsyncIterator[str]:

@@ -123,6 +123,34 @@ class AskedBefore(Table, tablename="asked_before"):
     confirmations = SmallInt()
 
 
+class ExportState(StrEnum):
+    ASKED = "asked"
+    ALLOWED = "allowed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    TAKEN = "taken"
+
+
+class ExportRequest(Table, tablename="export_request"):
+    """One owner asks for a file of people, another one decides; an empty selection means everybody."""
+
+    id = BigSerial(primary_key=True)
+    state = Varchar(10, default=ExportState.ASKED, choices=ExportState)
+    mailing_list = BigInt(default=0)
+    topic = Varchar(12, default="")
+    language = Varchar(2, default="")
+    # What the file is for, in the words of whoever asks.
+    reason = Varchar(300)
+    # How many people that were when it was asked for.
+    people = Integer()
+    asked_by = BigInt()
+    asked_at = Timestamptz()
+    # Who allowed or declined it, or took it back, and when.
+    decided_by = BigInt(null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+    taken_at = Timestamptz(null=True, default=None)
+
+
 class ImportState(StrEnum):
     UPLOADED = "uploaded"
     QUEUED = "queued"

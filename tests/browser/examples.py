@@ -6,6 +6,7 @@ import re
 import sys
 from asyncio.subprocess import PIPE
 from typing import Any
+from urllib.parse import urlsplit
 
 from httpx import AsyncClient
 
@@ -47,6 +48,7 @@ async def gather(product: Product, owner: Any) -> Examples:
         found |= await _of_the_register(client)
         found |= await _of_letters(client)
         found |= await _of_a_person(client)
+        await _an_export_to_allow(product)
         found |= await _of_cases(client)
         found |= await _of_automations(client)
         found |= await _of_a_draft_action(client)
@@ -200,10 +202,26 @@ async def _of_the_register(client: AsyncClient) -> Examples:
 
 
 async def _of_a_person(client: AsyncClient) -> Examples:
-    """Mira's page in the console, as one finds it: by her address."""
+    """Mira's page in the console, as one finds it: by her address; and that of Flora, who only posted a photo."""
     csrf = _in((await client.get("/staff/subscribers")).text, r'name="csrf" value="([^"]+)')
-    found = await client.post("/staff/subscribers/find", data={"csrf": csrf, "address": "mira@example.net"})
-    return {"person": _end(found.headers["location"])}
+    found = [
+        await client.post("/staff/subscribers/find", data={"csrf": csrf, "address": f"{name}@example.net"})
+        for name in ("mira", "flora")
+    ]
+    return {"person": _end(found[0].headers["location"]), "poster": _end(found[1].headers["location"])}
+
+
+async def _an_export_to_allow(product: Product) -> None:
+    """Rita, who is an owner too, took one request back and made another one."""
+    invitation = await product.command("staff", "invite", "rita@example.org", "--role", "owner", "--print")
+    async with AsyncClient(base_url=product.origin, headers={"X-Forwarded-For": "198.51.100.2"}) as rita:
+        await rita.post(urlsplit(invitation).path, data={"name": "Rita", "password": "a quiet river in autumn"})
+        page = "/staff/subscribers/export"
+        csrf = _in((await rita.get(page)).text, r'name="csrf" value="([^"]+)')
+        for what_for in ("Postcards for the annual meeting", "Postcards for the annual meeting in Bern"):
+            await rita.post(page, data={"csrf": csrf, "reason": what_for, "language": "en"})
+            if what_for.endswith("meeting"):
+                await rita.post(f"{page}/1/withdraw", data={"csrf": csrf})
 
 
 async def _of_cases(client: AsyncClient) -> Examples:

@@ -210,6 +210,7 @@ CONSOLE = [
         ("/staff/subscribers", "/staff/subscribers"),
         ("/staff/subscribers/export", "/staff/subscribers/export"),
         ("/staff/subscribers/{key:str}", "/staff/subscribers/{person}"),
+        ("/staff/subscribers/{key:str}", "/staff/subscribers/{poster}"),
         ("/staff/wall", "/staff/wall"),
         ("/staff/wall/list", "/staff/wall/list"),
         ("/staff/wall/list", "/staff/wall/list?show=published"),

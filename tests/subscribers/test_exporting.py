@@ -1,14 +1,11 @@
 import csv
-import json
 from io import StringIO
-from typing import Any
 
 import pytest
 
 from service.kit import db
 from service.subscribers import exporting, importing, imports, queries
 from service.subscribers.people_queries import Selection
-from tests.make import staff
 from tests.make import subscribers as make
 
 EVERYBODY = Selection()
@@ -83,16 +80,3 @@ async def test_many_people_are_exported_page_by_page(database: None) -> None:
     parts = [part async for part in exporting.people(Selection())]
     assert len(parts) == 4
     assert len("".join(parts).splitlines()) == 4501
-
-
-async def test_only_an_owner_exports_and_the_audit_knows(web: Any) -> None:
-    await make.subscriber("anna@example.org")
-    csrf = await staff.sign_in(web, await staff.staff("Ed", "editor"))
-    assert (await web.post("/staff/subscribers/export", data={"csrf": csrf})).status_code == 403
-    csrf = await staff.sign_in(web, await staff.staff("Olga", "owner"))
-    answer = await web.post("/staff/subscribers/export", data={"csrf": csrf, "language": "en"})
-    assert answer.status_code == 200
-    assert "anna@example.org" in answer.text
-    assert "attachment" in answer.headers["content-disposition"]
-    [row] = await db.fetch("SELECT * FROM audit")
-    assert (row["action"], json.loads(row["detail"])) == ("subscribers.exported", {"people": 1, "language": "en"})

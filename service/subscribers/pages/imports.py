@@ -27,7 +27,7 @@ from service.subscribers import (
 )
 from service.subscribers.import_queries import Import
 from service.subscribers.pages import uploading
-from service.subscribers.pages.people import csv
+from service.subscribers.pages.exports import csv
 
 LARGEST = 2_000_000_000
 

@@ -1,24 +1,21 @@
 """The console's pages about people: how many there are, and one whose exact address is known."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from service.auth import audit
 from service.auth.guards import can
-from service.kit import clock, db, limits, sealing, tokens, web
+from service.kit import db, limits, sealing, tokens, web
 from service.kit.errors import NotFound, Problem
 from service.kit.i18n import Sentence
 from service.subscribers import (
     addresses,
     elsewhere,
     erasure,
-    exporting,
     leaving,
     list_queries,
     people_queries,
@@ -26,7 +23,6 @@ from service.subscribers import (
     suppression,
     topics,
 )
-from service.subscribers.people_queries import Selection
 from service.subscribers.queries import Person
 
 ERASE = "erase"
@@ -104,30 +100,6 @@ async def data(request: Request, key: FromPath[str]) -> Response[bytes]:
     await audit.record(request.state.staff.id, "subscriber.data_given", subject)
     body = msgspec.json.format(msgspec.json.encode(held), indent=2)
     return Response(body, status_code=200, media_type=MediaType.JSON, headers=web.download("personal-data.json"))
-
-
-@get("/staff/subscribers/export", guards=[can("subscribers.export")])
-async def export_page(request: Request) -> Response[str]:
-    return web.html(
-        request,
-        "staff/subscribers/export.html",
-        lists=await list_queries.choices(),
-        chosen=request.query_params.get("list"),
-        topics=topics.LABELS,
-    )
-
-
-@post("/staff/subscribers/export", guards=[can("subscribers.export")])
-async def export(request: Request) -> Response[Any]:
-    form = await web.form(request)
-    selection = Selection(form.number("mailing_list"), form.text("topic", 12), form.text("language", 2))
-    await exporting.record(selection, request.state.staff.id)
-    return csv(exporting.people(selection), f"subscribers-{clock.now():%Y-%m-%d}.csv")
-
-
-def csv(parts: AsyncIterator[str], name: str) -> Response[Any]:
-    """A download that is made while it leaves."""
-    return Stream(parts, status_code=200, media_type="text/csv; charset=utf-8", headers=web.download(name))
 
 
 async def _found(request: Request, key: str) -> Person | str:
@@ -209,4 +181,4 @@ async def _page(request: Request, key: str, found: Person | str, errors: dict[st
     )
 
 
-ROUTES = [overview, find, show, unsubscribe, erase, data, export_page, export]
+ROUTES = [overview, find, show, unsubscribe, erase, data]
