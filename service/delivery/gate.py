@@ -18,6 +18,8 @@ REST = timedelta(minutes=1)
 MOST_TROUBLES = 5
 KEPT_IDLE_SECONDS = 20
 MAILS_PER_CONNECTION = 1000
+# So long a server that did not take an opening ahead of its time is sent none.
+IN_ORDER_SECONDS = 600
 _log = log.logger("gate")
 
 
@@ -40,6 +42,7 @@ class Gate:
         self._ration = _ration(server, for_campaigns)
         self._idle: list[smtp.Connection] = []
         self._rests_until: datetime | None = None
+        self._in_order_until = 0.0
         self._troubles = 0
 
     @property
@@ -53,6 +56,13 @@ class Gate:
         if self._busy >= self.share or (self._ration and not self._ration.left):
             return False
         return not self.server.rate or (self._pace is not None and self._pace.wait() == 0)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether who has a place may open the next mail ahead of its time; where it is bounded there is no hurry."""
+        if self._ration or self.server.rate or self.resting or self._busy > self.share:
+            return False
+        return time.monotonic() > self._in_order_until
 
     def enter(self) -> None:
         """Takes a place, where it is free."""
@@ -89,6 +99,8 @@ class Gate:
 
     def keep(self, connection: smtp.Connection) -> None:
         """After a mail."""
+        if not connection.takes_ahead:
+            self._in_order_until = time.monotonic() + IN_ORDER_SECONDS
         if connection.usable:
             self._idle.append(connection)
         else:

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from service.delivery import bounds, warmup
 from service.delivery.bounds import Bounds
-from service.delivery.gate import Gate
 from service.delivery.quota import Ration
-from service.delivery.relay import NoWayOut, Relay
+from service.delivery.relay import NoWayOut, Place, Relay
 from service.delivery.waiting import Line
 from service.kit import db
 from service.kit.formats import filters
@@ -52,7 +51,7 @@ class Passage:
         with suppress(*db.FAILED):
             await self._look()
 
-    def enter(self) -> Gate | None:
+    def enter(self) -> Place | None:
         """A place at a server for one mail; None when something is missing now. Raises NoWayOut."""
         if self._ration and not self._ration.left:
             return None
@@ -61,7 +60,11 @@ class Passage:
             self._ration.take()
         return place
 
-    def leave(self, place: Gate) -> None:
+    def goes_on(self, place: Place) -> bool:
+        """Whether the next mail may be opened ahead there; while a domain is warmed up there is no hurry."""
+        return self._ration is None and self._way.goes_on(place)
+
+    def leave(self, place: Place) -> None:
         """Gives back one that was not used."""
         self._way.leave(place, unused=True)
         if self._ration:

@@ -6,10 +6,11 @@ from contextlib import suppress
 from functools import cache
 
 from service.delivery import replies, servers
-from service.delivery.gate import Gate
+from service.delivery.gate import MAILS_PER_CONNECTION, Gate
 from service.delivery.letter import Letter
 from service.delivery.replies import Phase, Reply, Verdict
 from service.delivery.servers import Server
+from service.delivery.smtp import Connection
 from service.kit.i18n import Sentence
 from service.kit.settings import settings
 
@@ -27,6 +28,16 @@ class NoWayOut(Exception):
         self.lasting = lasting
 
 
+class Place:
+    """One lane's place at a server; `ahead`: the connection on which its next mail was opened with the last one."""
+
+    __slots__ = ("ahead", "gate")
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.ahead: Connection | None = None
+
+
 class Relay:
     """All servers of SMTP_URL for one kind of mail in this process; `runs`: how many use it now."""
 
@@ -36,7 +47,7 @@ class Relay:
         self._gates = [Gate(server, for_campaigns) for server in named]
         self._left = asyncio.Event()
 
-    def enter(self) -> Gate | None:
+    def enter(self) -> Place | None:
         """A place at a server, whose holder will not have to wait there; None when there is none now.
 
         It is given back by `hand_over` or `leave`. Raises NoWayOut.
@@ -44,12 +55,21 @@ class Relay:
         free = [gate for gate in self._awake() if gate.is_free]
         if not free:
             return None
-        chosen = free[0] if len(free) == 1 else _by_weight(free)
+        chosen = _chosen(free)
+        _charge(chosen, free)
         chosen.enter()
-        return chosen
+        return Place(chosen)
 
-    def leave(self, place: Gate, unused: bool = False) -> None:
-        place.leave(unused)
+    def goes_on(self, place: Place) -> bool:
+        """Whether the next mail may be opened ahead at the same place, also by the weights."""
+        return place.gate.goes_on and _chosen(self._able(place.gate)) is place.gate
+
+    def leave(self, place: Place, unused: bool = False) -> None:
+        if place.ahead:
+            place.ahead.abort()
+            place.gate.keep(place.ahead)
+            place.ahead = None
+        place.gate.leave(unused)
         self._left.set()
 
     async def provide(self) -> None:
@@ -61,28 +81,41 @@ class Relay:
                 await self._left.wait()
 
     async def hand_over(
-        self, letter: Letter, still_ours: Callable[[], bool] = lambda: True, place: Gate | None = None
+        self,
+        letter: Letter,
+        still_ours: Callable[[], bool] = lambda: True,
+        place: Place | None = None,
+        then: Letter | None = None,
     ) -> tuple[Reply, Server]:
-        """One mail, at `place` if that takes connections. Raises NoWayOut: then nothing was handed over."""
+        """One mail, at `place` if that takes connections. Raises NoWayOut: then nothing was handed over.
+
+        The place is left, unless `then` was opened ahead there.
+        """
         place = place or await self._entered()
         try:
-            while (connection := place.kept() or await place.connection()) is None:
-                place = await self._elsewhere(place)
-            was_fresh = not connection.handed_over
+            connection = place.ahead or await self._connected(place)
+            place.ahead, was_fresh = None, not connection.handed_over
+            if connection.handed_over >= MAILS_PER_CONNECTION - 1:
+                then = None
             try:
-                reply = await connection.hand_over(letter, still_ours)
+                reply = await connection.hand_over(letter, still_ours, then)
             finally:
-                place.keep(connection)
+                if connection.opened:
+                    place.ahead = connection
+                    _charge(place.gate, self._able(place.gate))
+                else:
+                    place.gate.keep(connection)
         finally:
-            self.leave(place)
+            if not place.ahead:
+                self.leave(place)
         if reply.code in (0, 421) and reply.phase is Phase.MAIL and not was_fresh:
             # The server had ended it while nobody wrote.
             return await self.hand_over(letter, still_ours)
         if replies.classify(reply) is Verdict.SERVER:
-            await place.has_trouble(reply)
+            await place.gate.has_trouble(reply)
         else:
-            place.is_well()
-        return reply, place.server
+            place.gate.is_well()
+        return reply, place.gate.server
 
     def share(self, runs: int) -> None:
         """All workers together have so many runs like those of this process."""
@@ -112,15 +145,22 @@ class Relay:
             raise self._no_way_out()
         return awake
 
-    async def _entered(self) -> Gate:
+    def _able(self, holder: Gate) -> list[Gate]:
+        """Those that take a mail now, from whoever has a place at `holder`."""
+        return [gate for gate in self._gates if gate is holder or (gate.is_free and not gate.resting)]
+
+    async def _entered(self) -> Place:
         while (place := self.enter()) is None:
             await self.provide()
         return place
 
-    async def _elsewhere(self, place: Gate) -> Gate:
-        other = await self._entered()
-        self.leave(place, unused=True)
-        return other
+    async def _connected(self, place: Place) -> Connection:
+        """At another server where its own takes no connection."""
+        while (connection := place.gate.kept() or await place.gate.connection()) is None:
+            other = await self._entered()
+            self.leave(place, unused=True)
+            place.gate = other.gate
+        return connection
 
     def _no_way_out(self) -> NoWayOut:
         if not self._gates:
@@ -137,13 +177,13 @@ def relay(kind: str) -> Relay:
     return Relay([servers.server(url) for url in settings().smtp_urls], kind == "bulk")
 
 
-def _by_weight(free: Sequence[Gate]) -> Gate:
-    for gate in free:
-        gate.credit += gate.server.weight
-    chosen = max(free, key=_credit)
-    chosen.credit -= sum(gate.server.weight for gate in free)
-    return chosen
+def _chosen(able: Sequence[Gate]) -> Gate:
+    return able[0] if len(able) == 1 else max(able, key=lambda gate: gate.credit + gate.server.weight)
 
 
-def _credit(gate: Gate) -> int:
-    return gate.credit
+def _charge(chosen: Gate, able: Sequence[Gate]) -> None:
+    """By weight, one after the other: each is owed its part of every mail, and who has one pays for it."""
+    if len(able) > 1:
+        for gate in able:
+            gate.credit += gate.server.weight
+        chosen.credit -= sum(gate.server.weight for gate in able)

@@ -1,7 +1,8 @@
 """One run of a worker over claimed rows: write, hand over, book, until there are no more or the time is over.
 
 A lane is one conversation at a time. Each lane has at most one mail under way that is not booked, so that a killed
-process leaves no more unknown rows than it had lanes.
+process leaves no more unknown rows than it had lanes. The next one may be opened ahead, that is offered with the
+content before it; its own content waits until the last one is booked, and its turn is granted.
 """
 
 import asyncio
@@ -9,27 +10,27 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
+import msgspec
+
 from service.delivery import alerts, bounces, claims, places, replies, strikes, turns
 from service.delivery.claims import Claim, Settled
-from service.delivery.gate import Gate
 from service.delivery.headers import Unmailable
 from service.delivery.letter import Letter
-from service.delivery.letters import Letters, address_of, authored
+from service.delivery.letters import Letters, authored
 from service.delivery.passage import Passage
-from service.delivery.relay import NoWayOut, Relay
+from service.delivery.relay import NoWayOut, Place, Relay
 from service.delivery.replies import Reply, Verdict
 from service.delivery.reports import Report
 from service.delivery.smtp import TooLate
 from service.delivery.strain import strain
 from service.delivery.strikes import Strikes
 from service.delivery.tables import BounceKind
+from service.delivery.taking import Taking
 from service.delivery.turns import Turns
 from service.delivery.waiting import Line, Waiting
+from service.delivery.writing import Writing
 from service.kit import db, jobs, log
 
-WINDOW = 400
-# So many letters of a mailing are written in one go: a processor that stays with one thing does it in half the time.
-AHEAD = 24
 RENEW_SECONDS = 3.0
 # A process that was told to stop cuts what is still under way after this.
 LAST_SECONDS = 20.0
@@ -44,6 +45,19 @@ async def pause(mailing: int, sentence: str) -> None:
         _log.error("mailing_paused", mailing=mailing, why=sentence)
 
 
+class _Mail(msgspec.Struct, frozen=True):
+    """Ready to be handed over."""
+
+    waiting: Waiting
+    letter: Letter
+    place: Place
+
+    @property
+    def id(self) -> int:
+        id: int = self.waiting.row["id"]
+        return id
+
+
 class Run:
     """One claim's rows on their way through a few lanes, until there are no more or the time is over.
 
@@ -56,19 +70,16 @@ class Run:
         self.halted = ""
         self.lasting = False
         self._claim = claim
-        self._letters = letters
         self._way = way
         self._lanes = max(1, lanes)
         self._ends = time.monotonic() + seconds
         for_campaigns = claim.mailing is not None
+        self._for_campaigns = for_campaigns
         self._line = Line(self._lanes, for_campaigns)
+        self._writing = Writing(letters, self._line, alike=for_campaigns)
         self._passage = Passage(way, self._line, letters.domain, for_campaigns)
         self._strikes = Strikes(claim.mailing)
-        self._held: set[int] = set()
-        # Written ahead of their turn, or why they could not be.
-        self._written: dict[int, Letter | Exception] = {}
-        self._claiming: asyncio.Task[None] | None = None
-        self._empty = False
+        self._taking = Taking(claim, self._line)
         # How many lanes have a place at a server.
         self._inside = 0
 
@@ -83,72 +94,113 @@ class Run:
             finally:
                 keeper.cancel()
                 self._line.close()
-                if self._claiming:
-                    await asyncio.wait([self._claiming])
+                await self._taking.rest()
 
     async def _lane(self) -> None:
         """Records that are away end the run: no lane cuts the others in the middle of a mail."""
         done: list[Settled] = []
+        mail: _Mail | None = None
         try:
-            while waiting := await self._next(done):
-                outcome = await self._one(waiting, done)
-                done = [outcome] if outcome else []
-                self._line.back(waiting)
+            while mail := mail or await self._ready(done):
+                mail = await self._one(mail, done)
             await self._book_all(done)
         except db.AWAY as error:
             _log.warning("records_unreachable", error=type(error).__name__)
             self._halt(RECORDS_AWAY, lasting=False)
+        finally:
+            if mail and mail.place.ahead:
+                self._leave(mail)
 
-    async def _one(self, waiting: Waiting, done: list[Settled]) -> Settled | None:
-        """Books `done` and hands over one mail; None when it was taken back meanwhile, or the run is over."""
-        letter = await self._letter(waiting)
-        if isinstance(letter, Exception):
-            await self._book_all(done)
-            return await self._unwritten(waiting, letter)
-        if (place := await self._place(done)) is None:
-            return None
-        self._inside += 1
-        return await self._hand_over(waiting, letter, place, done)
+    async def _ready(self, done: list[Settled]) -> _Mail | None:
+        """The next one; None when the run is over. Before it waits for long, `done` is booked."""
+        while waiting := await self._next(done):
+            letter = await self._writing.letter(waiting)
+            if isinstance(letter, Exception):
+                await self._book_all(done)
+                done.append(await self._unwritten(waiting, letter))
+            elif place := await self._place(done):
+                self._inside += 1
+                return _Mail(waiting, letter, place)
+            self._line.back(waiting)
+        return None
 
-    async def _letter(self, waiting: Waiting) -> Letter | Exception:
-        if (written := self._written.pop(waiting.row["id"], None)) is not None:
-            return written
-        if self._claim.mailing is not None:
-            for other in self._line.soon(AHEAD):
-                if other.row["id"] not in self._written:
-                    self._written[other.row["id"]] = await self._write(other)
-        return await self._write(waiting)
-
-    async def _write(self, waiting: Waiting) -> Letter | Exception:
-        try:
-            return await self._letters.write(waiting.row, waiting.address)
-        except Exception as error:
-            return error
-
-    async def _hand_over(self, waiting: Waiting, letter: Letter, place: Gate, done: list[Settled]) -> Settled | None:
-        id = waiting.row["id"]
+    async def _one(self, mail: _Mail, done: list[Settled]) -> _Mail | None:
+        """Books `done`, hands over one mail and puts what became of it into `done`. The one opened with it."""
         ours_until = time.monotonic() + claims.LEASE.total_seconds()
-        granted = await self._turns.turn(done, id)
-        self._let_go(done)
-        if not granted:
-            self._inside -= 1
-            self._passage.leave(place)
-            self._held.discard(id)
+        if not await self._granted(mail, done):
             return None
-        began = self._line.ask(waiting)
+        then = await self._ahead(mail, done)
         try:
-            reply, server = await self._way.hand_over(letter, lambda: time.monotonic() < ours_until, place)
+            done += await self._hand_over(mail, then.letter if then else None, ours_until)
+        finally:
+            self._line.back(mail.waiting)
+            self._inside -= not mail.place.ahead
+        if then is None or (mail.place.ahead and self._goes_on()):
+            return then
+        if mail.place.ahead:
+            self._leave(then)
+        self._put_back(then.waiting, then.letter)
+        return None
+
+    async def _granted(self, mail: _Mail, done: list[Settled]) -> bool:
+        """Whether it may leave; if not, it has no place any more."""
+        granted = False
+        try:
+            granted = await self._turns.turn(done, mail.id)
+            self._let_go(done)
+            done.clear()
+        finally:
+            if not granted:
+                self._taking.held.discard(mail.id)
+                self._leave(mail)
+                self._line.back(mail.waiting)
+        return granted
+
+    def _leave(self, mail: _Mail) -> None:
+        self._inside -= 1
+        self._passage.leave(mail.place)
+
+    async def _ahead(self, mail: _Mail, done: list[Settled]) -> _Mail | None:
+        """Who comes next, to be opened with the content of `mail`, where nothing stands in the way."""
+        if not self._for_campaigns or not self._goes_on() or time.monotonic() > self._ends:
+            return None
+        if not (self._line.is_prompt(mail.waiting) and self._passage.goes_on(mail.place)):
+            return None
+        self._taking.when_few()
+        waiting = self._line.next()
+        done += self._line.put_off()
+        if waiting is None:
+            return None
+        letter = await self._writing.letter(waiting)
+        if isinstance(letter, Letter):
+            return _Mail(waiting, letter, mail.place)
+        self._put_back(waiting, letter)
+        return None
+
+    def _put_back(self, waiting: Waiting, letter: Letter | Exception) -> None:
+        self._writing.put_back(waiting, letter)
+        self._line.put_back(waiting)
+
+    async def _hand_over(self, mail: _Mail, then: Letter | None, ours_until: float) -> list[Settled]:
+        """Nothing where it is booked already."""
+        waiting = mail.waiting
+        began = self._line.ask(waiting)
+
+        def still_ours() -> bool:
+            return time.monotonic() < ours_until
+
+        try:
+            reply, server = await self._way.hand_over(mail.letter, still_ours, mail.place, then)
         except NoWayOut as error:
             self._halt(error.sentence, error.lasting)
-            return Settled(id, "queued")
+            return [Settled(mail.id, "queued")]
         except TooLate:
-            return Settled(id, "queued")
+            return [Settled(mail.id, "queued")]
         except Exception:
             # A fault of ours makes one row unknown, not those of all lanes.
-            _log.exception("handing_over_failed", delivery=id)
-            return Settled(id, "unknown", Verdict.UNKNOWN, "our own fault, see the log")
+            _log.exception("handing_over_failed", delivery=mail.id)
+            return [Settled(mail.id, "unknown", Verdict.UNKNOWN, "our own fault, see the log")]
         finally:
-            self._inside -= 1
             seconds = self._line.heard(waiting) - began
         at = places.known(server.label) or await places.at_hand(server.label)
         verdict = replies.classify(reply)
@@ -156,12 +208,12 @@ class Run:
         self._line.answered(waiting, seconds, sent)
         if sent:
             self._strikes.accepted()
-            return Settled(id, "sent", server=at, domain=waiting.domain)
+            return [Settled(mail.id, "sent", server=at, domain=waiting.domain)]
         outcome = await self._unsent(waiting, reply, verdict, at)
         if verdict is not Verdict.GONE:
-            return outcome
-        await self._gone(outcome, letter)
-        return None
+            return [outcome]
+        await self._gone(outcome, mail.letter)
+        return []
 
     async def _gone(self, outcome: Settled, letter: Letter) -> None:
         """Booked at once, and kept as a mail that came back: whether the address is dead is decided in one place."""
@@ -178,7 +230,7 @@ class Run:
         await self._judge(Verdict.CONTENT if error.reason == "content" else Verdict.REFUSED, error.why)
         return Settled(id, "refused", error.reason, log.redact(error.why)[:300])
 
-    async def _place(self, done: list[Settled]) -> Gate | None:
+    async def _place(self, done: list[Settled]) -> Place | None:
         """Where one mail may be handed over; None when the run is over before there is one, and `done` is booked."""
         try:
             if place := self._enter():
@@ -193,43 +245,28 @@ class Run:
             self._halt(error.sentence, error.lasting)
         return None
 
-    def _enter(self) -> Gate | None:
-        return self._passage.enter() if self._inside < self._strikes.lanes(self._lanes) else None
+    def _enter(self) -> Place | None:
+        return self._passage.enter() if self._inside < self._strikes.lanes() else None
 
     async def _next(self, done: list[Settled]) -> Waiting | None:
         """The next claimed row; None when this run is over."""
         while not self._is_over():
-            self._claim_when_few()
-            waiting = self._line.next(self._empty, self._strikes.lanes(self._lanes))
+            self._taking.when_few()
+            waiting = self._line.next(self._taking.over, self._strikes.lanes())
             done += self._line.put_off()
-            if waiting or (self._empty and self._line.is_over):
+            if waiting or (self._taking.over and self._line.is_over):
                 return waiting
             await self._book_all(done)
             await self._line.change()
-            if self._claiming and self._claiming.done():
-                self._claiming.result()
+            self._taking.result()
         return None
 
     def _is_over(self) -> bool:
         return bool(self.halted) or jobs.stopping.is_set() or time.monotonic() > self._ends
 
-    def _claim_when_few(self) -> None:
-        if self._empty or len(self._line) >= WINDOW // 2:
-            return
-        if self._claiming is None or self._claiming.done():
-            self._claiming = asyncio.create_task(self._claim_more())
-
-    async def _claim_more(self) -> None:
-        try:
-            rows = await self._claim.take(WINDOW, self._held)
-        except db.AWAY:
-            # PostgreSQL may be starting again; what was claimed before goes on meanwhile.
-            await asyncio.sleep(0.5)
-            return
-        self._held.update(row["id"] for row in rows)
-        self._empty = not rows
-        addresses = [address_of(row) for row in rows]
-        self._line.add(map(Waiting, rows, await places.of_addresses(addresses), addresses))
+    def _goes_on(self) -> bool:
+        """Whether what was opened ahead may follow."""
+        return not (self.halted or self._strikes.is_careful or jobs.stopping.is_set())
 
     async def _book_all(self, done: list[Settled]) -> None:
         """Before it waits, a lane says what became of its last mail."""
@@ -240,8 +277,8 @@ class Run:
 
     def _let_go(self, done: Sequence[Settled]) -> None:
         for row in done:
-            self._held.discard(row.id)
-            self._written.pop(row.id, None)
+            self._taking.held.discard(row.id)
+            self._writing.forget(row.id)
 
     async def _unsent(self, waiting: Waiting, reply: Reply, verdict: Verdict, server: int | None) -> Settled:
         # The server may have named the reader in words that only we know to be a name.

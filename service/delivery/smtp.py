@@ -22,6 +22,7 @@ _GO_ON = Reply(Phase.DATA, 354)
 # What is mostly said, in one piece: to MAIL, RCPT and DATA together, and to the final dot.
 _OPENED = re.compile(rb"(?:2[0-9][0-9] [^\n]{0,512}\n){2}354[ \r][^\n]{0,512}\n")
 _TAKEN = re.compile(rb"(2[0-9][0-9]) ([^\n]{0,512}?)\r?\n")
+_TAKEN_AND_OPENED = re.compile(_TAKEN.pattern + _OPENED.pattern)
 _LONGEST_REPLY, _MOST_LINES = 32_768, 500
 # More than are ever waited for.
 _MOST_READY = 16
@@ -37,14 +38,19 @@ class TooLate(Exception):
 
 
 class Connection:
-    """A connection that is ready for mails, one after the other."""
+    """A connection that is ready for mails, one after the other.
+
+    `opened`: the mail whose opening left with the content before it (RFC 2920), so that each costs one way there and
+    back; `takes_ahead`: whether the server bears that.
+    """
 
     def __init__(self, server: Server, transport: asyncio.Transport, offers: dict[str, str]) -> None:
         self.server = server
         self.offers = offers
         self.encrypted = transport.get_extra_info("sslcontext") is not None
         self.handed_over = 0
-        self._at_once = "pipelining" in offers
+        self.opened: Letter | None = None
+        self._at_once = self.takes_ahead = "pipelining" in offers
         self._sizes = "size" in offers
         self._reports = "dsn" in offers
         self._loop = asyncio.get_running_loop()
@@ -56,25 +62,27 @@ class Connection:
 
     @property
     def usable(self) -> bool:
-        return self._answers.quiet and not self._transport.is_closing()
+        return self.opened is None and self._answers.quiet and not self._transport.is_closing()
 
-    async def hand_over(self, letter: Letter, still_ours: Callable[[], bool] = lambda: True) -> Reply:
+    async def hand_over(
+        self, letter: Letter, still_ours: Callable[[], bool] = lambda: True, then: Letter | None = None
+    ) -> Reply:
         """One mail, no line of which begins with a dot. The answer that decided, and where.
 
-        `still_ours` is asked before the content leaves; raises TooLate.
+        `still_ours` is asked before the content leaves; raises TooLate. `then` may be opened with it: whoever finds
+        it in `opened` hands it over next, or aborts.
         """
         self._phase = Phase.MAIL
         try:
-            reply = await (self._open_at_once if self._at_once else self._open)(self._opening(letter))
+            reply = await self._begun(letter)
             if reply.code == 354:
                 if not still_ours():
-                    self.abort()
                     raise TooLate
-                reply = await self._end(letter.pieces)
+                reply = await self._end(letter.pieces, then if self.takes_ahead else None)
         except ConnectionError as error:
             self.abort()
             return Reply(self._phase, 0, str(error))
-        except asyncio.CancelledError:
+        except BaseException:
             self.abort()
             raise
         finally:
@@ -92,6 +100,7 @@ class Connection:
         self._transport.close()
 
     def abort(self) -> None:
+        self.opened = None
         self._transport.abort()
         self._answers.end("the connection was given up")
 
@@ -104,6 +113,31 @@ class Connection:
         if self._reports and letter.envelope_id:
             report, when = f" RET=HDRS ENVID={letter.envelope_id}", " NOTIFY=FAILURE"
         return f"MAIL FROM:<{sender}>{size}{report}\r\nRCPT TO:<{recipient}>{when}\r\nDATA\r\n".encode()
+
+    async def _begun(self, letter: Letter) -> Reply:
+        """The first refusal, or 354. An opening that was sent ahead and not taken decides nothing: it is sent again.
+
+        That it was said twice costs less than a server that only wants all in order.
+        """
+        if self.opened is letter and await self._was_taken():
+            return _GO_ON
+        return await (self._open_at_once if self._at_once else self._open)(self._opening(letter))
+
+    async def _was_taken(self) -> bool:
+        """Whether the server let in what was opened ahead."""
+        self.opened = None
+        if self._opened_as_mostly:
+            return True
+        self._deadline = self._loop.time() + COMMAND_SECONDS
+        try:
+            reply = await self._opened_at_once()
+        except ConnectionError:
+            self.takes_ahead, self._phase = False, Phase.MAIL
+            raise
+        if reply.phase is Phase.MAIL and reply.code != 421:
+            self.takes_ahead = False
+        self._phase = Phase.MAIL
+        return reply.code == 354
 
     async def _open(self, opening: bytes) -> Reply:
         """The first refusal, or 354."""
@@ -118,6 +152,9 @@ class Connection:
 
     async def _open_at_once(self, opening: bytes) -> Reply:
         self._send([opening], COMMAND_SECONDS)
+        return await self._opened_at_once()
+
+    async def _opened_at_once(self) -> Reply:
         if await self._answers.come(len(_OPENING), _OPENED):
             return _GO_ON
         *_before, last = answers = self._taken(_OPENING)
@@ -134,12 +171,16 @@ class Connection:
         await self._reset(refused)
         return refused
 
-    async def _end(self, pieces: Sequence[bytes]) -> Reply:
+    async def _end(self, pieces: Sequence[bytes], then: Letter | None) -> Reply:
         self._phase = Phase.DATA
-        self._send([*pieces, b".\r\n" if pieces[-1].endswith(b"\r\n") else b"\r\n.\r\n"], END_SECONDS)
+        last = b".\r\n" if pieces[-1].endswith(b"\r\n") else b"\r\n.\r\n"
+        self._send([*pieces, last + self._opening(then) if then else last], END_SECONDS)
+        self.opened = then
         # Only now may it have arrived without our knowing.
         self._phase = Phase.END
-        if taken := await self._answers.come(1, _TAKEN):
+        taken = await self._answers.come(1, _TAKEN_AND_OPENED if then else _TAKEN)
+        self._opened_as_mostly = taken is not None
+        if taken:
             return Reply(Phase.END, int(taken[1]), taken[2].decode(errors="replace"))
         [reply] = self._taken((Phase.END,))
         return reply
@@ -198,6 +239,7 @@ class Connection:
 
     _phase = Phase.MAIL
     _deadline = 0.0
+    _opened_as_mostly = False
 
 
 class _Answers(asyncio.Protocol):

@@ -4,6 +4,7 @@ They are counted in PostgreSQL, so that the workers count together. What is acce
 some.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,10 +34,14 @@ class Strikes:
         self._to_accept = 1
         self._careful_since = monotonic()
 
-    def lanes(self, all_lanes: int) -> int:
-        """With how many it may be tried now."""
-        if self._to_accept <= 0:
-            return all_lanes
+    @property
+    def is_careful(self) -> bool:
+        return self._to_accept > 0
+
+    def lanes(self) -> int:
+        """With how many it may be tried now, of as many as there are."""
+        if not self.is_careful:
+            return sys.maxsize
         return CAREFUL_LANES + int((self._now() - self._careful_since) / SILENCE_SECONDS)
 
     def accepted(self) -> None:

@@ -104,6 +104,10 @@ class Line:
         """Those whose turn comes next, as far as nothing delays them."""
         return list(islice(self._rows, most))
 
+    def is_prompt(self, waiting: Waiting) -> bool:
+        """Whether nobody has to wait long behind it."""
+        return not self._known.lags(self._queues[waiting.domain].domain)
+
     def ask(self, waiting: Waiting) -> float:
         """Now it is the domain's turn to answer; returns the moment."""
         queue, now = self._queues[waiting.domain], self._known.now()
@@ -133,6 +137,11 @@ class Line:
             self._reopen(queue)
         elif not (queue.under_way or queue.alarm):
             del self._queues[waiting.domain]
+
+    def put_back(self, waiting: Waiting) -> None:
+        """It goes first when there is a lane for it."""
+        self.back(waiting)
+        self._rows.appendleft(waiting)
 
     def put_off(self) -> list[Settled]:
         """Those that are to be booked as due later; they wait here no longer."""

@@ -3,7 +3,7 @@ from typing import Any
 
 from service.delivery import claims, outbox, queries, sending
 from service.delivery.claims import Claim, Settled
-from service.delivery.run import AHEAD
+from service.delivery.writing import AHEAD
 from service.kit import clock, db
 from tests.make import mailings, smtp
 

@@ -68,18 +68,18 @@ async def test_mails_to_one_person_are_counted_by_each_run(database: None) -> No
 
 async def test_a_worker_is_careful_until_something_is_accepted(database: None) -> None:
     mine = Strikes(await mailings.started(1), lambda: 0.0)
-    assert mine.lanes(12) == strikes.CAREFUL_LANES
+    assert mine.lanes() == strikes.CAREFUL_LANES
     mine.accepted()
-    assert mine.lanes(12) == 12
+    assert mine.lanes() >= 12
     await mine.refused()
     seen = []
     for _mail in range(strikes.SEVERAL):
-        seen.append(mine.lanes(12))
+        seen.append(mine.lanes())
         mine.accepted()
-    assert seen == [strikes.CAREFUL_LANES] * strikes.SEVERAL and mine.lanes(12) == 12
+    assert seen == [strikes.CAREFUL_LANES] * strikes.SEVERAL and mine.lanes() >= 12
 
 
 def test_servers_that_do_not_answer_at_all_keep_nobody_careful_for_ever() -> None:
     seconds = iter([0.0, 0.4, 0.6, 3.0])
     mine = Strikes(None, lambda: next(seconds))
-    assert [mine.lanes(12) for _look in range(3)] == [2, 3, 8]
+    assert [mine.lanes() for _look in range(3)] == [2, 3, 8]
