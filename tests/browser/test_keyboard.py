@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
+from service.kit.i18n import LANGUAGES
 from tests.browser.conftest import Visit
+from tests.browser.visitor import PHONE
 
 _FOCUSED = """() => {
     const element = document.activeElement;
@@ -98,3 +101,22 @@ async def test_olga_finds_her_way_by_the_keys_and_can_turn_them_off(visit: Visit
     await olga.page.keyboard.press("Escape")
     await olga.page.keyboard.type("gs")
     await expect(olga.page).to_have_url(f"{olga.origin}/staff/campaigns")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_on_a_phone_the_menu_is_one_line_and_each_of_its_links_comes_into_view(
+    visit: Visit, language: str
+) -> None:
+    noor = await visit(width=PHONE, scripts=False)
+    await noor.goto(f"/{language}/actions")
+    links = noor.page.locator(".site-nav a")
+    boxes = [await link.bounding_box() for link in await links.all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert await links.count() == len(boxes) == 5
+    # Where one is stands in view from the beginning.
+    await expect(noor.page.locator(".site-nav [aria-current]")).to_be_in_viewport(ratio=1)
+    await noor.page.locator("main").focus()
+    for link in reversed(await links.all()):
+        await noor.page.keyboard.press("Shift+Tab")
+        await expect(link).to_be_focused()
+        await expect(link).to_be_in_viewport(ratio=1)
