@@ -1,21 +1,15 @@
-"""Answers to the prompts become a letter; what stands around them is in the language of whoever gets it."""
+"""Answers to the prompts become a letter, from the salutation to the closing in the language of who writes it."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
 
 from service.advocacy.representing import Member
-from service.kit.i18n import FALLBACK
 
 # How a letter begins and ends, without asking whether it is for a man or a woman.
 _FRAMES = {
     "en": ("Dear {name},", "Kind regards"),
     "fr": ("Bonjour {name},", "Meilleures salutations"),
     "de": ("Guten Tag {name}", "Freundliche Grüsse"),
-    "it": ("Buongiorno {name},", "Cordiali saluti"),
-    "rm": ("Bun di {name}", "Cordials salids"),
-    "nl": ("Beste {name},", "Met vriendelijke groet"),
-    "es": ("Buenos días, {name}:", "Un cordial saludo"),
-    "pl": ("Dzień dobry, {name},", "Z wyrazami szacunku"),
     "ru": ("Здравствуйте, {name}!", "С уважением"),
     "be": ("Вітаю, {name}!", "З павагай"),
 }
@@ -31,22 +25,15 @@ _ABOUT = {
 LONGEST_MAILTO = 1900
 
 
-def spoken_with(member: Member, language: str) -> str:
-    """The language to greet a member in: the writer's own where the member reads it, else the member's first."""
-    known = [code for code in member.languages if code in _FRAMES]
-    if language in known or not known:
-        return language if language in _FRAMES else FALLBACK
-    return known[0]
-
-
 def letter(member: Member, words: Sequence[str], ask: str, about: Sequence[str], language: str) -> str:
     """From the salutation to the closing, without the name below it.
 
-    `words`: the writer's own, in the order of the prompts; `about`: the names of the prisoners that they chose.
+    `words`: the writer's own, in the order of the prompts; `about`: the names of the prisoners that they chose;
+    `language`: one of ours.
     """
-    greeting = _FRAMES[spoken_with(member, language)][0].format(name=member.name)
-    whom = _ABOUT.get(language, _ABOUT[FALLBACK]).format(names=", ".join(about)) if about else ""
-    parts = [greeting, whom, *(each.strip() for each in words), ask.strip(), _closing(language)]
+    greeting, closing = _FRAMES[language]
+    whom = _ABOUT[language].format(names=", ".join(about)) if about else ""
+    parts = [greeting.format(name=member.name), whom, *(each.strip() for each in words), ask.strip(), closing]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -75,7 +62,3 @@ def mailto(address: str, subject: str, text: str) -> str:
 def has_text(link: str) -> bool:
     """Whether that link carries the letter too."""
     return "&body=" in link
-
-
-def _closing(language: str) -> str:
-    return _FRAMES.get(language, _FRAMES[FALLBACK])[1]

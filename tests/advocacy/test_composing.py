@@ -25,18 +25,19 @@ def replaced(**changes: object) -> Member:
 
 
 @pytest.mark.parametrize(
-    ("reads", "writes", "greeted"),
+    ("writes", "greeted", "closed"),
     [
-        (["de", "fr"], "fr", "Bonjour Rosa Beispiel,"),
-        (["de", "fr"], "en", "Guten Tag Rosa Beispiel"),
-        (["it"], "de", "Buongiorno Rosa Beispiel,"),
-        (["xx"], "ru", "Здравствуйте, Rosa Beispiel!"),
-        ([], "be", "Вітаю, Rosa Beispiel!"),
+        ("en", "Dear Rosa Beispiel,", "Kind regards"),
+        ("fr", "Bonjour Rosa Beispiel,", "Meilleures salutations"),
+        ("de", "Guten Tag Rosa Beispiel", "Freundliche Grüsse"),
+        ("ru", "Здравствуйте, Rosa Beispiel!", "С уважением"),
+        ("be", "Вітаю, Rosa Beispiel!", "З павагай"),
     ],
 )
-def test_a_member_is_greeted_in_a_language_that_they_read(reads, writes, greeted):
-    letter = composing.letter(replaced(languages=reads), ["Why."], "Please.", [], writes)
-    assert letter.split("\n\n")[0] == greeted
+@pytest.mark.parametrize("reads", [["de", "fr"], ["it"], []])
+def test_a_letter_begins_and_ends_in_the_language_that_it_is_written_in(reads, writes, greeted, closed):
+    parts = composing.letter(replaced(languages=reads), ["Why."], "Please.", [], writes).split("\n\n")
+    assert (parts[0], parts[-1]) == (greeted, closed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -71,7 +71,7 @@ async def test_the_preview_shows_the_whole_letter_and_keeps_nothing(web: Any, un
     page = await writing.preview(web, found, **{"own-1": f"{writing.WORDS[0]} {unlikely}"})
     assert page.status_code == 200
     text = value(page.text, "text")
-    assert text.startswith("Guten Tag Rosa Beispiel\n\nI met Maria")
+    assert text.startswith("Dear Rosa Beispiel,\n\nI met Maria")
     assert unlikely in text
     assert text.endswith("Please take on a sponsorship for Maria.\n\nKind regards")
     assert "Kramgasse 1<br>3011 Bern" in page.text
@@ -257,7 +257,7 @@ async def test_one_client_cannot_fill_the_mailboxes_of_a_domain(web: Any, monkey
     monkeypatch.setattr(requests, "MOST_OF_A_DOMAIN", (2, 86_400))
     given = [await writing.send(web, found, email=f"friend{n}@example.net") for n in range(3)]
     assert [answer.status_code for answer in given] == [303, 303, 429]
-    assert value(given[-1].text, "text").startswith("Guten Tag")
+    assert value(given[-1].text, "text").startswith("Dear Rosa")
     assert (await writing.send(web, found, email="anna@example.com")).status_code == 303
 
 
@@ -321,7 +321,7 @@ async def test_her_own_mail_program_gets_the_whole_letter(web: Any) -> None:
     page = (await writing.preview(web, found)).text
     link = html.unescape(re.search(r'id="mailto" href="([^"]+)"', page)[1])  # type: ignore[index]
     assert link.startswith("mailto:rosa.")
-    assert "parliament.example.org?subject=A%20sponsorship%20for%20Maria&body=Guten%20Tag" in link
+    assert "parliament.example.org?subject=A%20sponsorship%20for%20Maria&body=Dear%20Rosa" in link
     assert link.endswith("3011%20Bern")
 
 
