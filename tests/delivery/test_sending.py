@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -6,6 +7,7 @@ from service.delivery.claims import Claim, Settled
 from service.delivery.writing import AHEAD
 from service.kit import clock, db
 from tests.make import mailings, smtp
+from tests.make.scripted import Scripted, scripted
 
 
 async def test_everybody_gets_the_mail_once_and_the_books_balance(work: Any) -> None:
@@ -32,6 +34,35 @@ async def test_letters_are_written_ahead_and_one_that_cannot_be_written_keeps_no
         for mail in office.received:
             name = str(mail.parsed["To"]).split("@")[0].removeprefix("reader")
             assert mail.parsed["Subject"] == f"News for Reader {name}"
+
+
+async def test_the_next_mail_is_offered_with_the_content_of_the_last_one(work: Any) -> None:
+    """The server says nothing of the second mail before it has heard of the third."""
+    async with scripted(Scripted("end", "after the next", first=2, times=1, pipelining=True)) as server:
+        mailing = await mailings.started(3)
+        await work()
+        assert server.taken == [f"reader{number}@example.net" for number in (1, 2, 3)]
+        assert server.reached["connect"] == 1 and server.reached["mail"] == 3
+        assert await mailings.states(mailing) == {"sent": 3}
+
+
+async def test_paused_meanwhile_what_was_offered_already_does_not_leave(work: Any) -> None:
+    async with smtp.office(offers=["PIPELINING"], configured=False) as office:
+        office.gate, office.gated = asyncio.Event(), "reader2@"
+        async with smtp.smtp_url(f"{office.url}?connections=1"):
+            mailing = await mailings.started(5)
+            sent = asyncio.create_task(sending.send_mailing(mailing))
+            while not any("reader2@" in said for said in office.envelopes):
+                await asyncio.sleep(0)
+            await outbox.pause(mailing)
+            office.gate.set()
+            await sent
+            assert any("reader3@" in said for said in office.envelopes)
+            assert await mailings.states(mailing) == {"sent": 2, "queued": 3}
+            await outbox.resume(mailing)
+            await work()
+            assert await mailings.states(mailing) == {"sent": 5}
+            assert len(office.recipients) == len(set(office.recipients)) == 5
 
 
 async def test_addresses_and_names_are_emptied_when_the_mail_is_out(work: Any) -> None:

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from service.delivery import connecting, queries, sending, servers, smtp
 from service.delivery.letter import Letter
+from service.delivery.relay import Relay
 from service.delivery.servers import BadSmtpUrl
 from service.kit import clock
 from tests.make import mailings
@@ -192,6 +193,27 @@ async def test_who_does_not_hold_the_mail_any_more_hands_over_nothing_of_it() ->
         with pytest.raises(smtp.TooLate):
             await connection.hand_over(letter, still_ours=lambda: False)
         assert office.commands["MAIL"] == 1 and not office.received and not connection.usable
+
+
+async def test_a_server_without_pipelining_is_offered_nothing_ahead() -> None:
+    async with offices.office() as office:
+        connection = await connecting.connect(servers.server(office.url))
+        mails = [Letter("news@example.org", f"{name}@example.net", [b"Subject: News\r\n\r\n"]) for name in ("a", "b")]
+        assert (await connection.hand_over(mails[0], then=mails[1])).code == 250
+        assert connection.opened is None and connection.usable
+        assert (await connection.hand_over(mails[1])).code == 250
+        await connection.close()
+
+
+@pytest.mark.parametrize(("bounds", "goes_on"), [("", True), ("?rate=50", False), ("?daily=100", False)])
+async def test_a_server_that_takes_so_many_and_no_more_is_not_hurried(
+    database: None, bounds: str, goes_on: bool
+) -> None:
+    way = Relay([servers.server(f"smtp://127.0.0.1:2525{bounds}")])
+    while (place := way.enter()) is None:
+        await way.provide()
+    assert way.goes_on(place) is goes_on
+    way.leave(place)
 
 
 async def test_where_reports_are_offered_only_failures_are_asked_for_with_nothing_personal(work: Any) -> None:

@@ -214,8 +214,11 @@ async def test_refusals_between_successes_pause_the_mailing_too(work: Any) -> No
         assert len(refused) <= 20 and progress.books.refused == 0
 
 
-async def test_refusals_that_begin_in_all_lanes_at_once_are_no_more_than_twenty(work: Any) -> None:
-    async with smtp.office() as office:
+@pytest.mark.parametrize("offers", [(), ("PIPELINING",)])
+async def test_refusals_that_begin_in_all_lanes_at_once_are_no_more_than_twenty(
+    work: Any, offers: tuple[str, ...]
+) -> None:
+    async with smtp.office(offers=offers) as office:
         mailing = await mailings.started(300)
         office.rule = lambda phase, _who: (
             "550 5.7.1 blocked" if phase == "end" and len(office.received) >= 50 else None

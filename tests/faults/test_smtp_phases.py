@@ -110,6 +110,36 @@ async def _of_the_mailing(work: Any, phase: str, fault: str, tls: ssl.SSLContext
     return progress.state
 
 
+@pytest.mark.parametrize("phase", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("fault", ["421", *SMTP_FAULTS, "half", "twice"])
+async def test_what_is_said_to_a_mail_that_was_opened_ahead_decides_nothing(
+    work: Any, phase: str, fault: str
+) -> None:
+    """The third of five, whose opening came with the content of the second."""
+    server = Scripted(phase, fault, first=3, times=1, pipelining=True)
+    async with scripted(server):
+        mailing = await mailings.started(5)
+        with impatience(fault):
+            await work()
+    assert server.shown[phase] == 1
+    assert await mailings.states(mailing) == {"sent": 5}
+    assert sorted(server.taken) == [f"reader{number}@example.net" for number in range(1, 6)]
+
+
+@pytest.mark.parametrize("fault", [*SMTP_FAULTS, "421", "half"])
+async def test_a_fault_at_the_final_dot_costs_nothing_of_the_mail_that_was_opened_with_it(
+    work: Any, fault: str
+) -> None:
+    server = Scripted("end", fault, first=2, times=1, pipelining=True)
+    async with scripted(server):
+        mailing = await mailings.started(5)
+        with impatience(fault):
+            await work()
+    outcome = {"4xx": "later", "421": "later", "5xx": "refused"}.get(fault, "unknown")
+    assert await mailings.states(mailing) == {"sent": 4, outcome: 1}
+    assert len(server.taken) == len(set(server.taken)) == 4 + (outcome == "unknown")
+
+
 @WAYS
 @pytest.mark.parametrize("fault", ["421", "slow", "dropped", "garbage", "half"])
 async def test_a_connection_that_went_bad_while_it_was_kept_costs_nobody_the_mail(

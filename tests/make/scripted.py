@@ -37,7 +37,8 @@ class Scripted:
     """`fault` in `phase`, from the `first` time on that the phase is reached, `times` times.
 
     4xx, 5xx, slow (no answer at all), dropped, garbage; 421 (and hangs up), half (a word, and hangs up), twice (each
-    answer comes twice), byte by byte, and in spite (354 where nobody is to be written to).
+    answer comes twice), byte by byte, in spite (354 where nobody is to be written to), and after the next (no answer
+    before the next line has come).
     """
 
     phase: str = ""
@@ -94,10 +95,11 @@ class _Conversation:
     def __init__(self, script: Scripted, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._script, self._reader, self._writer = script, reader, writer
         self._mail, self._recipient, self._encrypted = False, "", False
+        self._read_before = b""
 
     async def through(self) -> None:
         await self._say("connect")
-        while line := await self._reader.readline():
+        while line := await self._next_line():
             match line[:4].upper():
                 case b"EHLO" | b"HELO":
                     await self._hello()
@@ -117,6 +119,10 @@ class _Conversation:
                 case _:
                     self._recipient, self._mail = "", False
                     self._writer.write(b"250 2.0.0 OK\r\n")
+
+    async def _next_line(self) -> bytes:
+        line, self._read_before = self._read_before, b""
+        return line or await self._reader.readline()
 
     async def _hello(self) -> None:
         offers = [NAME, b"SIZE 5000000"]
@@ -196,6 +202,9 @@ class _Conversation:
                 for place in range(len(fine)):
                     self._writer.write(fine[place : place + 1])
                     await asyncio.sleep(0)
+            case "after the next":
+                self._read_before = await self._reader.readline()
+                self._writer.write(fine)
             case _:
                 self._writer.write(fine)
         return True
