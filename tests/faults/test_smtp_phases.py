@@ -111,7 +111,7 @@ async def _of_the_mailing(work: Any, phase: str, fault: str, tls: ssl.SSLContext
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data"])
-@pytest.mark.parametrize("fault", ["421", *SMTP_FAULTS, "half", "twice"])
+@pytest.mark.parametrize("fault", [*SMTP_FAULTS, "421", "half"])
 async def test_what_is_said_to_a_mail_that_was_opened_ahead_decides_nothing(
     work: Any, phase: str, fault: str
 ) -> None:
