@@ -58,6 +58,7 @@ async def test_olga_gets_the_file_once_when_rita_has_allowed_it(
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     assert (await click(web, olga, "file")).status_code == 409
     shown = await page(web, rita)
+    assert "Olga asks for an export" in (await web.get("/staff/subscribers")).text
     assert "Olga asks for an export" in shown
     assert WHY in shown
     assert "1 person" in shown
@@ -100,7 +101,7 @@ async def test_an_editor_neither_asks_nor_allows(web: Any, olga: staff.Person, r
 
 
 async def test_the_only_owner_is_told_whom_to_invite(web: Any, olga: staff.Person) -> None:
-    await staff.staff("Rita", password="")
+    invited = await staff.staff("Rita", password="")
     shown = await page(web, olga)
     assert "You are the only owner" in shown
     assert "/staff/people/invite" in shown
@@ -108,6 +109,8 @@ async def test_the_only_owner_is_told_whom_to_invite(web: Any, olga: staff.Perso
     assert "Ask for it" not in shown
     refused = await asked(web, olga)
     assert (refused.status_code, "invite a second owner first" in refused.text) == (409, True)
+    await page(web, invited)
+    assert "Rita will read it" in await page(web, olga)
 
 
 async def test_an_owner_who_was_made_for_it_cannot_allow_it(web: Any, olga: staff.Person, rita: staff.Person) -> None:

@@ -16,6 +16,7 @@ from service.subscribers import (
     addresses,
     elsewhere,
     erasure,
+    export_requests,
     leaving,
     list_queries,
     people_queries,
@@ -147,6 +148,7 @@ def _unknown(suppressed: str | None) -> Sentence:
 
 
 async def _overview(request: Request, typed: str, errors: dict[str, Sentence]) -> Response[str]:
+    staff = request.state.staff
     return web.html(
         request,
         "staff/subscribers/overview.html",
@@ -154,6 +156,7 @@ async def _overview(request: Request, typed: str, errors: dict[str, Sentence]) -
         figures=await people_queries.figures(),
         lists=await list_queries.in_use(),
         topics=topics.LABELS,
+        exports=await export_requests.to_decide(staff.id) if staff.can("subscribers.export") else [],
         typed=typed,
         errors=errors,
     )
