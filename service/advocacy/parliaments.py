@@ -46,6 +46,7 @@ class UnknownParliament(Problem):
     code = "unknown_parliament"
     status = 422
     sentence = Sentence("“{key}” is no parliament that we know yet. Please add it first, with its name and timezone.")
+    field = "parliament"
 
 
 class Parliament(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import pytest
 
 from service.advocacy import parliaments, register_queries
 from service.kit import clock, db
-from tests.make import advocacy, register, swisstopo
+from tests.make import advocacy, popolo, register, swisstopo
 from tests.make.register import LEA, ROSA, URS
 from tests.make.staff import sign_in, staff
 
@@ -39,7 +39,8 @@ async def rosa() -> int:
 
 
 async def test_of_a_file_that_says_nothing_readable_it_is_not_said_that_it_agrees(web: Any, csrf: str) -> None:
-    sent = await send(web, csrf, register.file(ROSA, URS), parliament="")
+    nowhere = [("members.csv", b"name;parliament\nAnna Muster;nowhere\n")]
+    sent = await send(web, csrf, nowhere, parliament="")
     shown = await page(web, sent.headers["location"])
     assert "Nothing in this file could be read" in shown and "All is decided" not in shown
     assert '<details class="told" open>' in shown and 'href="/staff/representatives/imports#compare"' in shown
@@ -100,6 +101,18 @@ async def test_a_file_that_cannot_be_read_keeps_what_was_typed(web: Any, csrf: s
     assert answer.status_code == 422 and 'href="#as_of"' in answer.text
     answer = await send(web, csrf, register.file(ROSA), parliament="at-nr")
     assert answer.status_code == 422 and "Please add it first" in answer.text
+
+
+@pytest.mark.parametrize("form", ["popolo", "csv"])
+async def test_where_a_file_does_not_say_whose_members_these_are_the_field_for_it_asks(
+    web: Any, csrf: str, form: str
+) -> None:
+    files = register.file(ROSA) if form == "csv" else [("members.json", popolo.file(popolo.register(3)))]
+    answer = await send(web, csrf, files, parliament="", source="https://example.org/a")
+    told = unescape(answer.text)
+    assert answer.status_code == 422 and 'href="#parliament"' in told and 'href="#files"' not in told
+    assert "Please choose their parliament here" in told and "https://example.org/a" in told
+    assert (await send(web, csrf, files, parliament="ch-nr")).status_code == 303
 
 
 async def test_places_are_read_without_a_parliament(web: Any, csrf: str) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
@@ -51,12 +50,8 @@ async def upload(request: Request) -> Response[Any]:
             whole=bool(typed["whole"]),
             by=request.state.staff.id,
         )
-    except Invalid as problem:
+    except (Invalid, NotARegister, UnknownParliament) as problem:
         return await _overview(request, typed, problem.fields)
-    except NotARegister as problem:
-        return await _overview(request, typed, {"files": problem.told})
-    except UnknownParliament as problem:
-        return await _overview(request, typed, {"parliament": problem.told})
     return web.redirect(f"/staff/representatives/imports/{made}")
 
 
@@ -92,10 +87,9 @@ async def decide(request: Request, import_id: FromPath[int]) -> Response[Any]:
     await register_queries.one(import_id)
     told, kind = await _decided(import_id, form, request.state.staff.id)
     where = {name: form.text(name, 20) for name in ("show", "page")}
-    query = urlencode({name: value for name, value in where.items() if value})
     decided = next((form.number(name) for name in ("accept", "reject", "reconsider") if form.checked(name)), 0)
     place = form.number(f"at.{decided}")
-    back = f"/staff/representatives/imports/{import_id}?{query}"
+    back = web.address(f"/staff/representatives/imports/{import_id}", **where)
     return web.redirect(back + (f"#item-{place}" if place else ""), told, kind)
 
 

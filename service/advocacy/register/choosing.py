@@ -19,7 +19,7 @@ from service.advocacy.register import (
     swisstopo,
     xml_entries,
 )
-from service.advocacy.register.found import Found, NotARegister
+from service.advocacy.register.found import Found, NoParliament, NotARegister
 from service.cases.sources import spreadsheet
 
 
@@ -44,23 +44,21 @@ NAMES = {
     Form.POPOLO: "Popolo (JSON)",
     Form.PLAIN_CSV: "a plain CSV with a column “name”, or with “postcode”, “town” and “area”",
 }
-# Of whose members these are the file itself does not say.
-NEED_A_PARLIAMENT = {Form.POPOLO, Form.PLAIN_CSV}
 _OF_DEPUTIES = re.compile(r"(?:^|/)acteur/|(?:^|/)PA\d+\.json$")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 200
 
 
 def read(files: Sequence[tuple[str, bytes]], parliament: str = "") -> Found:
-    """`files`: name and content; several only of the Swiss parliament. `parliament`: whose members these are, for
-    those that NEED_A_PARLIAMENT. Raises NotARegister."""
+    """`files`: name and content; several only of the Swiss parliament. `parliament`: whose members these are, where
+    the file does not say it, as in Popolo or a plain CSV. Raises NotARegister, NoParliament."""
     found = form(files)
     if found == Form.SWISS_PARLIAMENT:
         return ch_parliament.read(files)
     content = files[0][1]
     if found == Form.POPOLO:
         if not parliament:
-            raise NotARegister(why="Please choose the parliament whose members are in this file.")
+            raise NoParliament
         return popolo.read(content, parliament)
     if found == Form.PLAIN_CSV:
         return plain_csv.read(content, parliament)

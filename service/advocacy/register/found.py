@@ -94,3 +94,13 @@ class NotARegister(Problem):
     code = "not_a_register"
     status = 422
     sentence = Sentence("{why}")
+    field = "files"
+
+
+class NoParliament(NotARegister):
+    code = "no_parliament"
+    sentence = Sentence(
+        "This file does not say whose members are in it. Please choose their parliament here, and the file once more."
+        " A parliament that is missing is added under “Parliaments”, above."
+    )
+    field = "parliament"

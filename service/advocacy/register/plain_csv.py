@@ -11,7 +11,7 @@ import msgspec
 
 from service.advocacy.register import cantons, csv_rows, values
 from service.advocacy.register.csv_rows import Row
-from service.advocacy.register.found import Area, Found, Mandate, Member, NotARegister, Place, Seat
+from service.advocacy.register.found import Area, Found, Mandate, Member, NoParliament, NotARegister, Place, Seat
 from service.advocacy.register.telling import Entry, Telling
 from service.cases.sources import spreadsheet
 from service.kit.i18n import Sentence
@@ -57,13 +57,15 @@ _DETAILS = ("name", "family_name", "party", "faction", "languages", "email", "ph
 
 
 def read(content: bytes, parliament: str = "") -> Found:
-    """`parliament`: whose members these are in rows that do not say so themselves. Raises NotARegister."""
+    """`parliament`: whose members these are in rows that do not say so. Raises NotARegister, NoParliament."""
     telling = Telling()
     header = csv_rows.header(content)
     places = is_of_places(header)
     columns = _by_header((PLACES if places else MEMBERS) | AREAS)
     _tell_unused(header, columns, telling)
     needed = ("postcode", "town", "area") if places else ("name",)
+    if not (places or parliament or "parliament" in {columns.get(spreadsheet.plain(cell)) for cell in header}):
+        raise NoParliament
     reader = _Places(parliament) if places else _Members(parliament)
     for row in csv_rows.rows(content, columns, needed, telling):
         entry = Entry(telling, row.line)
