@@ -147,6 +147,8 @@ class Relay:
 
     def _able(self, holder: Gate) -> list[Gate]:
         """Those that take a mail now, from whoever has a place at `holder`."""
+        if len(self._gates) == 1:
+            return self._gates
         return [gate for gate in self._gates if gate is holder or (gate.is_free and not gate.resting)]
 
     async def _entered(self) -> Place:
