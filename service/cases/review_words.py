@@ -84,7 +84,7 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def open(self) -> int:
-        """How many can be accepted together."""
+        """How many can be decided together."""
         return sum(not row.change.decision and not row.change.held for row in self.rows)
 
 

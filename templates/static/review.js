@@ -1,4 +1,4 @@
-// The keys of a review: one difference is the present one; a, r and A press its buttons, j, k and n go on to others.
+// The keys of a review: one difference is the present one; a, r, A and R press its buttons, j, k and n go on to others.
 "use strict";
 
 const items = [...document.querySelectorAll("[data-item]")];
@@ -18,6 +18,7 @@ function choose(next) {
   give(items[at], "accept", "a", "Accept the present difference");
   give(items[at], "reject", "r", "Reject the present difference");
   give(items[at], "accept-person", "A", "Accept all of this person");
+  give(items[at], "reject-person", "R", "Reject all of this person");
   items[at].scrollIntoView({ block: "nearest" });
   items[at].closest("[data-person]").focus({ preventScroll: true });
 }

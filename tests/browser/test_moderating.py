@@ -35,6 +35,24 @@ async def test_olga_skips_rejects_with_a_reason_and_takes_it_back_without_a_mous
     await expect(page.get_by_role("button", name="Approve")).to_be_visible()
 
 
+async def test_olga_rejects_all_that_she_ticked_with_one_reason_by_keys(visit: Visit, owner: Any) -> None:
+    olga = await visit(signed_in=owner)
+    page = olga.page
+    await olga.goto("/staff/wall/list?show=queue")
+    count = await page.locator(".picks input").count()
+    await page.keyboard.press("*")
+    await expect(page.get_by_text(f"{count} ticked")).to_be_visible()
+    await page.keyboard.press("r")
+    await expect(page.get_by_label("Reason")).to_be_focused()
+    await page.keyboard.type("Adv")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status").filter(has_text=f"{count} posts are rejected")).to_be_visible()
+    await page.keyboard.press("u")
+    await expect(page.get_by_role("status").filter(has_text="Taken back.")).to_be_visible()
+    assert await page.locator(".picks input").count() == count
+
+
 async def test_olga_ticks_all_and_sees_how_many(visit: Visit, owner: Any) -> None:
     olga = await visit(signed_in=owner)
     await olga.goto("/staff/wall/list?show=published")

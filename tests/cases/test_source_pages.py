@@ -69,6 +69,21 @@ async def test_fields_are_shown_old_and_new_and_a_whole_person_is_accepted_at_on
     assert "Accepted by Olga" in page and 'name="undo"' in page
 
 
+async def test_all_that_differs_of_a_person_is_rejected_at_once_and_one_of_it_taken_back(web: Any, csrf: str) -> None:
+    await make.facility()
+    [maryna] = await known(MARYNA)
+    made = await compared(MARYNA | {"born": "1984-06-03", "articles": "342", "died_on": "2026-10-01"})
+    here = f"/staff/sources/{made}"
+    assert 'aria-label="Reject all of Maryna Kavalchuk"' in unescape((await web.get(here)).text)
+    answer = await web.post(here, data={"csrf": csrf, "reject_person": "7", "show": "changed"})
+    assert "Left as it is: 2." in unescape((await web.get(answer.headers["location"])).text)
+    assert (await queries.record(maryna)).born == MARYNA["born"]
+    assert [one.field for one in await waiting()] == ["died_on"]
+    undo = re.findall(r'name="undo" value="(\d+)"', (await web.get(f"{here}?show=decided")).text)
+    await web.post(here, data={"csrf": csrf, "undo": undo[0], "show": "decided"})
+    assert len(undo) == len(await waiting()) == 2
+
+
 async def test_a_release_stops_the_mails_that_name_her_and_the_page_says_so(web: Any, csrf: str) -> None:
     await make.facility()
     hanna = {"id": "8", "name_latin": "Hanna Zhuk", "status": "active"}

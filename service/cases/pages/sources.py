@@ -107,6 +107,9 @@ async def _decided(found: List, form: web.Form, by: int) -> tuple[str, str]:
     if form.checked("reject"):
         await review.reject(found.id, [form.number("reject")], by)
         return "Left as it is. You will see it again when the source says something else.", "info"
+    if form.checked("reject_person"):
+        left = await review.reject(found.id, await review.of_person(found.id, form.text("reject_person", 60)), by)
+        return f"Left as it is: {left}. You will see it again when the source says something else.", "info"
     if form.checked("same"):
         await review.same_person(found.id, form.number("same"), by)
         return f"{found.organisation} lists this record from now on. What it says otherwise waits here.", "good"
