@@ -31,6 +31,7 @@ from service.delivery.waiting import Line, Waiting
 from service.delivery.writing import Writing
 from service.kit import db, jobs, log
 
+TICK_SECONDS = 0.25
 RENEW_SECONDS = 3.0
 # A process that was told to stop cuts what is still under way after this.
 LAST_SECONDS = 20.0
@@ -301,11 +302,15 @@ class Run:
             self.halted, self.lasting = sentence, lasting
 
     async def _keep(self) -> None:
-        """Renews the lease, looks at the bounds, and cuts what is still under way when the process has to end."""
-        renewed = looked = time.monotonic()
+        """Renews the lease, looks at the bounds, asks other workers to help where there is much to do.
+
+        Cuts what is still under way when the process has to end.
+        """
+        began = renewed = looked = time.monotonic()
         told: float | None = None
+        asks_at = began
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(TICK_SECONDS)
             now = time.monotonic()
             if now - renewed > RENEW_SECONDS:
                 renewed = now
@@ -314,6 +319,10 @@ class Run:
             if now - looked > LOOK_SECONDS:
                 looked = now
                 await self._passage.look()
+            if now > asks_at and self._taking.more:
+                # The one that hears it may be ourselves; so again, after ever longer pauses.
+                asks_at = now + (now - began)
+                await asyncio.to_thread(jobs.enqueue, "delivery.work", self._claim.mailing)
             if jobs.stopping.is_set():
                 told = told or now
                 if now - told > LAST_SECONDS:

@@ -12,11 +12,14 @@ WINDOW = 400
 
 
 class Taking:
-    """Fills `line` in the background. `held`: claimed and not settled; `over`: there are no more to claim."""
+    """Fills `line` in the background. `held`: claimed and not settled.
+
+    `more`: there is as much again for others; `over`: there is nothing left to claim.
+    """
 
     def __init__(self, claim: Claim, line: Line) -> None:
         self.held: set[int] = set()
-        self.over = False
+        self.more = self.over = False
         self._claim = claim
         self._line = line
         self._under_way: asyncio.Task[None] | None = None
@@ -45,6 +48,6 @@ class Taking:
             await asyncio.sleep(0.5)
             return
         self.held.update(row["id"] for row in rows)
-        self.over = not rows
+        self.more, self.over = len(rows) == WINDOW, not rows
         addresses = [address_of(row) for row in rows]
         self._line.add(map(Waiting, rows, await places.of_addresses(addresses), addresses))

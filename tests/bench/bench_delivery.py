@@ -79,7 +79,7 @@ class Machine:
         before, began = self.spent(), time.monotonic()
         await outbox.open(mailing)
         while (await queries.books(mailing)).open:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.05)
         seconds = time.monotonic() - began
         spent = [after - earlier for earlier, after in zip(before, self.spent(), strict=True)]
         assert (await queries.books(mailing)).sent == mails

@@ -4,8 +4,9 @@ from typing import Any
 
 from service.delivery import claims, outbox, queries, sending
 from service.delivery.claims import Claim, Settled
+from service.delivery.taking import WINDOW
 from service.delivery.writing import AHEAD
-from service.kit import clock, db
+from service.kit import clock, db, jobs
 from tests.make import mailings, smtp
 from tests.make.scripted import Scripted, scripted
 
@@ -44,6 +45,20 @@ async def test_the_next_mail_is_offered_with_the_content_of_the_last_one(work: A
         assert server.taken == [f"reader{number}@example.net" for number in (1, 2, 3)]
         assert server.reached["connect"] == 1 and server.reached["mail"] == 3
         assert await mailings.states(mailing) == {"sent": 3}
+
+
+async def test_who_finds_more_than_it_can_hold_asks_the_other_workers_to_help(work: Any) -> None:
+    async with smtp.office() as office:
+        office.gate = asyncio.Event()
+        mailing = await mailings.started(WINDOW + 1)
+        before = jobs.waiting()["bulk"]
+        sent = asyncio.create_task(sending.send_mailing(mailing))
+        while jobs.waiting()["bulk"] == before:
+            await asyncio.sleep(0)
+        office.gate.set()
+        await sent
+        await work()
+        assert await mailings.states(mailing) == {"sent": WINDOW + 1}
 
 
 async def test_paused_meanwhile_what_was_offered_already_does_not_leave(work: Any) -> None:
