@@ -191,6 +191,35 @@ async def _rekey() -> None:
                 click.echo(f"{lost} of {column.table}.{column.column} would not open: their secret is missing.")
 
 
+@commands.group()
+def keys() -> None:
+    """The secret that everything personal is sealed with."""
+
+
+@keys.command()
+def destroy() -> None:
+    """Make all that is sealed unreadable, for everybody and for good, when nothing else protects people.
+
+    Asks for the name of the organisation first. To change the secret instead, see `hundredfold rekey`.
+    """
+    from service.kit.commands import asynchronous
+
+    asynchronous(_destroy)()
+
+
+async def _destroy() -> None:
+    from service import destroying
+    from service.organisation import queries as organisations
+
+    name = (await organisations.required()).name
+    click.echo(destroying.MEANS)
+    if click.prompt(f"Type “{name}” to destroy the keys", default="", show_default=False).strip() != name:
+        click.echo("Nothing was destroyed.", err=True)
+        raise SystemExit(1)
+    async for done in destroying.destroy():
+        click.echo(done)
+
+
 @commands.command(hidden=True)
 @click.option("--socket", "descriptor", type=int, required=True)
 @click.argument("folder", type=click.Path(path_type=Path))

@@ -11,6 +11,8 @@ from pathlib import Path
 from service.kit.processes import CannotRun
 
 ROOM = 500_000_000
+# A file that stands where the keys were destroyed.
+DESTROYED = "keys-destroyed"
 
 
 def held(var: Path) -> bool:
@@ -57,6 +59,11 @@ def own_secret(var: Path) -> str:
     """The secret kept in `var` (mode 0600), made on the first start; raises CannotRun when it was lost since."""
     file = var / "secret"
     if not file.exists():
+        if (var / DESTROYED).exists():
+            raise CannotRun(
+                f"The keys of {var} were destroyed, and nobody can read what is in it any more. "
+                "To begin anew, choose another folder with --var."
+            )
         if (var / "postgres").exists():
             raise CannotRun(
                 f"{file} is missing, and without it nobody can read the data in {var}: "

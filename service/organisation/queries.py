@@ -1,12 +1,23 @@
 """The organisation of this installation."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from service.kit import clock, db, sealing
+from service.kit.errors import Problem
+from service.kit.i18n import lazy as _
 from service.organisation.setup import PEPPER
+
+
+class Ended(Problem):
+    code = "ended"
+    status = 410
+    sentence = _(
+        "This service has ended, and nothing more is sent. What it kept of people was destroyed, and nobody can read "
+        "it any more, we ourselves included. You need not do anything."
+    )
 
 
 class Organisation(msgspec.Struct, frozen=True):
@@ -22,6 +33,8 @@ class Organisation(msgspec.Struct, frozen=True):
     sender_address: str
     reply_to: str
     contact_address: str
+    # Since when all that was sealed is destroyed.
+    destroyed_at: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -39,6 +52,12 @@ async def current() -> Organisation | None:
         return None
     values = {field: row[field] for field in Organisation.__struct_fields__ if field != "languages"}
     return Organisation(languages=msgspec.json.decode(row["languages"]), **values)
+
+
+def require_to_go_on(organisation: Organisation | None) -> None:
+    """Raises Ended."""
+    if organisation and organisation.destroyed_at:
+        raise Ended
 
 
 async def is_stopped() -> bool:

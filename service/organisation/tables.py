@@ -20,3 +20,5 @@ class Organisation(Table, tablename="organisation"):
     pepper = Bytea(help_text="sealed: pepper")
     # Since when nothing is sent and only owners reach the console.
     frozen_at = Timestamptz(null=True, default=None)
+    # Since when nothing that was sealed can be read by anybody.
+    destroyed_at = Timestamptz(null=True, default=None)

@@ -68,6 +68,21 @@ async def thaw(by: int) -> None:
             await audit.record(by, "organisation.thawed", subject="organisation")
 
 
+async def end() -> None:
+    """For good: nothing is sent, nobody is signed in or asks for anything, and every page says so.
+
+    What was sealed is for the caller to destroy.
+    """
+    async with db.transaction():
+        await db.execute(
+            "UPDATE organisation SET frozen_at = coalesce(frozen_at, $1), destroyed_at = coalesce(destroyed_at, $1)",
+            clock.now(),
+        )
+        for waiting in ("staff_session", "one_time_link", "recovery_code", "signup_request", "wall_links_asked"):
+            await db.execute(f"DELETE FROM {waiting}")  # noqa: S608
+        await audit.record(None, "keys.destroyed", subject="organisation")
+
+
 def _wrong(given: Organisation) -> dict[str, Sentence | None]:
     return {
         "name": _wrong_name(given.name),
