@@ -83,6 +83,7 @@ def create() -> Litestar:
         after_request=after_request,
         exception_handlers={
             guards.SignedOut: guards.signed_out,
+            guards.SecondFactorMissing: guards.second_factor_missing,
             Problem: guards.recognising(web.problem_page),
             HTTPException: guards.recognising(web.http_problem),
             Exception: web.unforeseen,

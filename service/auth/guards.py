@@ -21,6 +21,7 @@ from service.kit.i18n import Sentence
 Guard = Callable[[ASGIConnection, BaseRouteHandler], Awaitable[None]]
 
 SIGN_IN = "/staff/sign-in"
+SECOND_FACTOR = "/staff/account/second-factor"
 LARGEST_FORM = 50_000_000
 _OWN_PATH = re.compile(r"/staff(/[\w./-]*)?(\?[\w./=&%+-]*)?", re.ASCII)
 
@@ -38,6 +39,15 @@ class WrongForm(Problem):
     status = 403
     sentence = Sentence(
         "This form is from an earlier visit, so nothing was changed. Please go back, reload the page and try again."
+    )
+
+
+class SecondFactorMissing(Problem):
+    code = "second_factor_missing"
+    status = 403
+    sentence = Sentence(
+        "Owners and editors need a second factor by now, so nothing was changed. Set it up under your account; it "
+        "takes two minutes, and everything is open to you again."
     )
 
 
@@ -69,6 +79,8 @@ def can(permission: str) -> Guard:
             raise Forbidden
         if _is_shut_out(staff) and permission != "account.edit":
             raise await frozen(connection, staff)
+        if staff.owes_second_factor and permission != "account.edit":
+            raise SecondFactorMissing
         if connection.method not in ("GET", "HEAD"):
             web.refuse_foreign_forms(connection)
             await _refuse_foreign_session(connection, staff, handler)
@@ -137,6 +149,15 @@ def signed_out(request: Request, problem: SignedOut) -> Response[Any]:
     query = request.url.query
     wanted = request.url.path + (f"?{query}" if query else "")
     response = web.redirect(f"{SIGN_IN}?next={quote(own_path(wanted), safe='/')}")
+    response.headers.update(web.HEADERS)
+    return response
+
+
+def second_factor_missing(request: Request, problem: SecondFactorMissing) -> Response[Any]:
+    """A page leads to where it is set up; a form is told that it was not taken."""
+    if request.method != "GET" or "application/json" in request.headers.get("accept", ""):
+        return web.problem_page(request, problem)
+    response = web.redirect(SECOND_FACTOR)
     response.headers.update(web.HEADERS)
     return response
 

@@ -15,6 +15,9 @@ ABSOLUTE = timedelta(days=7)
 # How long the password is good for while the second factor is awaited.
 HALFWAY = timedelta(minutes=10)
 _SEEN_EVERY = timedelta(minutes=1)
+# Whose roles reach addresses and mails need a second factor, so long after they first signed in without one.
+GUARDED = ("owner", "editor")
+GRACE = timedelta(days=30)
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -30,6 +33,12 @@ class Staff(msgspec.Struct, frozen=True):
     has_second_factor: bool = False
     # The organisation stopped everything; only owners go on.
     frozen: bool = False
+    # The last moment to set up a second factor; None where it is not asked for.
+    second_factor_by: datetime | None = None
+
+    @property
+    def owes_second_factor(self) -> bool:
+        return self.second_factor_by is not None and self.second_factor_by <= clock.now()
 
     def can(self, permission: str) -> bool:
         return permissions.allowed(self.role, permission)
@@ -60,6 +69,13 @@ async def begin(account: int, complete: bool = True, instead_of: str | None = No
             now + (ABSOLUTE if complete else HALFWAY),
             complete,
         )
+        await db.execute(
+            "UPDATE account SET second_factor_by = $2 WHERE id = $1 AND second_factor_by IS NULL"
+            " AND totp_secret IS NULL AND role = ANY($3)",
+            account,
+            now + GRACE,
+            list(GUARDED),
+        )
     return key
 
 
@@ -70,6 +86,7 @@ async def find(key: str | None, complete: bool = True) -> Staff | None:
     row = await db.fetch_one(
         "SELECT s.id AS session, s.seen_at, a.id, a.name, a.role, a.password_hash <> '' AS has_password,"
         " a.totp_secret IS NOT NULL AS has_second_factor,"
+        " CASE WHEN a.totp_secret IS NULL AND a.role = ANY($5) THEN a.second_factor_by END AS second_factor_by,"
         " EXISTS (SELECT FROM organisation WHERE frozen_at IS NOT NULL) AS frozen"
         " FROM staff_session s JOIN account a ON a.id = s.account"
         " WHERE s.key_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.complete = $4"
@@ -78,6 +95,7 @@ async def find(key: str | None, complete: bool = True) -> Staff | None:
         clock.now(),
         clock.now() - IDLE,
         complete,
+        list(GUARDED),
     )
     if row is None:
         return None

@@ -23,6 +23,8 @@ class Account(Table, tablename="account"):
     totp_secret = Bytea(null=True, default=None, help_text="sealed: totp")
     # The last accepted TOTP step: a code works once.
     totp_step = BigInt(default=0)
+    # From when on the console opens with a second factor alone; see sessions.GRACE.
+    second_factor_by = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     deactivated_at = Timestamptz(null=True, default=None)
 
