@@ -120,10 +120,10 @@ async def test_olga_sees_where_she_is_signed_in_and_ends_one(web: Any) -> None:
 
 async def test_an_owner_without_a_second_factor_is_reminded_and_others_are_not(web: Any) -> None:
     await make.sign_in(web, await make.staff("Olga"))
-    assert "Set up a second factor" in (await web.get("/staff/people")).text
+    assert "Turn on a second factor" in (await web.get("/staff/people")).text
 
     await make.sign_in(web, await make.staff("Anna", role="viewer"))
-    assert "Set up a second factor" not in (await web.get("/staff/account")).text
+    assert "Turn on a second factor" not in (await web.get("/staff/account")).text
 
 
 async def test_old_sessions_and_links_are_swept(database: None, work: Any) -> None:
