@@ -75,7 +75,7 @@ class Signer:
     def signatures(self, head: Head, body_hash: bytes) -> bytes:
         """The same for what is in its relaxed form already; `body_hash`: the SHA-256 of the relaxed body."""
         shared = hashlib.sha256(head.canonical)
-        hashed, second = b64encode(body_hash), int(clock.now().timestamp())
+        hashed, second = b64encode(body_hash), clock.second()
         return b"".join(_signature(key, head.names, second, hashed, shared) for key in self._keys)
 
 

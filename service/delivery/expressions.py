@@ -1,18 +1,17 @@
 """The expressions of an edition as plain functions: what rendering.personal lets through needs no template engine."""
 
-import re
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
-from jinja2 import Environment, UndefinedError, nodes
-from markupsafe import escape
+from jinja2 import Environment, nodes
 
 from service.delivery.headers import Unmailable
+from service.rendering.personal import segments
 
-# The text that stands in a mail, for one reader's values. Raises UndefinedError.
+# The text that stands in a mail, for one reader's values. Raises KeyError where one is not known.
 Expression = Callable[[Mapping[str, str]], str]
 
 _PARSER = Environment()  # noqa: S701 - nothing is rendered with it
-_MARKUP = re.compile("[&<>'\"]")
 _FILTERS: dict[str, Callable[[str], str]] = {
     "capitalize": str.capitalize,
     "lower": str.lower,
@@ -21,18 +20,23 @@ _FILTERS: dict[str, Callable[[str], str]] = {
 }
 
 
-def compiled(source: str, escaped: bool) -> Expression:
-    """`source` as rendering.personal writes it; `escaped`: for the HTML part. Raises Unmailable."""
+def compiled(source: str) -> Expression:
+    """`source` as rendering.personal writes it. Raises Unmailable."""
     [output] = _PARSER.parse(f"{{{{ {source} }}}}").body
     assert isinstance(output, nodes.Output), "one pair of braces"
-    value = _function(output.nodes[0])
-    return _escaped(value) if escaped else value
+    return _function(output.nodes[0])
+
+
+def line(source: str) -> Expression:
+    """The same for text with expressions in it, such as a subject."""
+    parts = [compiled(part) if is_expression else _constant(part) for is_expression, part in segments(source)]
+    return _joined(parts)
 
 
 def _function(node: nodes.Node) -> Expression:
     match node:
         case nodes.Name(name=name):
-            return _named(name)
+            return itemgetter(name)
         case nodes.Const(value=str() as value):
             return _constant(value)
         case nodes.Or(left=left, right=right):
@@ -45,20 +49,6 @@ def _function(node: nodes.Node) -> Expression:
             return _chosen(_function(test), _function(then), _function(otherwise))
         case _:
             raise Unmailable("content", f"{type(node).__name__} cannot stand between braces")
-
-
-def _named(name: str) -> Expression:
-    def value(values: Mapping[str, str]) -> str:
-        try:
-            return values[name]
-        except KeyError:
-            raise UndefinedError(f"'{name}' is undefined") from None
-
-    return value
-
-
-def _escaped(inside: Expression) -> Expression:
-    return lambda values: str(escape(text)) if _MARKUP.search(text := inside(values)) else text
 
 
 def _constant(value: str) -> Expression:

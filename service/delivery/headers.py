@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from functools import lru_cache
@@ -22,9 +22,9 @@ _PICTURE = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _BARE = re.compile(r"[\x21-\x7e]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:localhost|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9]))"
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN = re.compile(
+    r"localhost|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
 )
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,58}[A-Za-z0-9])?")
 # 45 octets are 60 in base64; with =?utf-8?B?…?= that stays under the 75 of RFC 2047.
@@ -54,9 +54,15 @@ class BadSender(Problem):
 def line(name: str, value: str) -> bytes:
     """A header of readable text, in encoded words where it needs them. Raises ValueError."""
     _refuse_control(value)
-    words = value.split(" ")
-    if _PLAIN.fullmatch(value) and "=?" not in value and all(0 < len(word) < WIDTH - 2 for word in words):
-        return _folded(name, words)
+    return safe_line(name, value)
+
+
+def safe_line(name: str, value: str) -> bytes:
+    """The same for a value in which no control character stands, nor appears when it is decoded."""
+    if value.isascii() and "=?" not in value:
+        words = value.split(" ")
+        if all(words) and max(map(len, words)) < WIDTH - 2:
+            return _folded(name, words)
     return _folded(name, _encoded_words(value))
 
 
@@ -99,10 +105,17 @@ def checked_address(address: str) -> str:
     local, _at, domain = address.rpartition("@")
     if not local.isascii():
         raise Unmailable("address", "an address with letters outside ASCII before the @ cannot be written to yet")
-    plain = f"{local}@{ascii_domain(domain)}"
-    if len(plain) > 254 or len(local) > 64 or not _ADDRESS.fullmatch(plain):
+    plain = f"{local}@{_mail_domain(domain)}"
+    if plain[-1] == "@" or len(plain) > 254 or len(local) > 64 or not _LOCAL.fullmatch(local):
         raise Unmailable("address", "the address is not complete or holds characters that no address can hold")
     return plain
+
+
+@lru_cache(maxsize=4096)
+def _mail_domain(domain: str) -> str:
+    """As it is written to; empty where none is written so."""
+    plain = ascii_domain(domain)
+    return plain if _DOMAIN.fullmatch(plain) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -190,13 +203,13 @@ def _encoded_words(text: str) -> list[str]:
 
 
 def _encoded_word(octets: bytes) -> str:
-    return f"=?utf-8?B?{b64encode(octets).decode()}?="
+    return f"=?utf-8?B?{b2a_base64(octets, newline=False).decode()}?="
 
 
 def _folded(name: str, words: list[str]) -> bytes:
     whole = f"{name}: {' '.join(words)}\r\n"
     if len(whole) <= WIDTH + 2 and words:
-        return whole.encode("ascii")
+        return whole.encode()
     lines, current = [], f"{name}:"
     for word in words:
         if current and len(current) + 1 + len(word) > WIDTH:

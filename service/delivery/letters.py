@@ -16,7 +16,7 @@ from service.kit.settings import settings
 from service.organisation import queries as organisations
 from service.organisation.queries import Organisation
 from service.rendering import email, people
-from service.rendering.inserts import areas
+from service.rendering.inserts import AREAS, areas
 
 LONGEST_NAME = 100
 # The texts of so many mailings stay in memory between two runs.
@@ -51,16 +51,9 @@ class Sender:
     def unique(self, delivery: int) -> str:
         return headers.unique(self._message_key, delivery)
 
-    def personal_head(self, unique: str, recipient: str, subject: str) -> bytes:
-        try:
-            return (
-                headers.own("To", recipient)
-                + headers.line("Subject", subject)
-                + wire.date()
-                + headers.own("Message-ID", f"<{unique}@{self.domain}>")
-            )
-        except ValueError as error:
-            raise Unmailable("content", str(error)) from None
+    def personal_head(self, unique: str, recipient: str, subject_line: bytes) -> bytes:
+        message_id = headers.own("Message-ID", f"<{unique}@{self.domain}>")
+        return headers.own("To", recipient) + subject_line + wire.date() + message_id
 
 
 class MailingLetters:
@@ -69,61 +62,74 @@ class MailingLetters:
     def __init__(self, mailing: db.Record, editions: Mapping[str, wire.Edition], sender: Sender) -> None:
         self.domain = sender.domain
         self.revision: int = mailing["revision"]
-        self._id: int = mailing["id"]
         self._sender = sender
         self._sheets = {
             language: _Sheet(mailing, language, edition, sender) for language, edition in editions.items()
         }
 
     async def write(self, row: db.Record, address: str = "") -> Letter:
-        language, delivery, subscriber = row["language"], row["id"], row["subscriber"] or 0
-        sheet = self._sheets.get(language)
+        sheet = self._sheets.get(row["language"])
         if sheet is None:
             raise Unmailable("content", "there is no edition in this language")
         recipient = headers.checked_address(address or _address(row))
-        reader = {"unsubscribe_url": links.unsubscribe_url(subscriber, self._id)}
-        for name in sheet.names:
-            reader[name] = _unsealed(name, row)[:LONGEST_NAME]
-        if "preferences_url" in sheet.edition.wants:
-            reader["preferences_url"] = links.preferences_url(subscriber, language)
-        given = (row["inserts"] or ()) if sheet.edition.is_own else ()
-        shown = sheet.edition.pool.shown(given, delivery) if sheet.edition.pool else ()
-        if "posted_url" in sheet.edition.wants:
-            reader["posted_url"] = self._posted_url(language, shown)
-        keys = (*shown, *areas(given)) if given else ()
-        unique = self._sender.unique(delivery)
-        path = self._sender.return_path(delivery)
-        return Letter(path, recipient, [marks.lines(path), *sheet.written(unique, recipient, reader, keys)], unique)
-
-    def _posted_url(self, language: str, keys: Sequence[int]) -> str:
-        # By chance: made from the row, it would tell whoever has the database who wrote to whom.
-        nonce = clock.random_bytes(9).hex()
-        return links.posted_url(language, f"mailing {self._id}", nonce, keys) if keys else people.mine_url(language)
+        unique, path = self._sender.unique(row["id"]), self._sender.return_path(row["id"])
+        return Letter(path, recipient, sheet.written(row, recipient, path, unique), unique)
 
 
 class _Sheet:
     """One language of a mailing, with the header lines that all its readers share."""
 
     def __init__(self, mailing: db.Record, language: str, edition: wire.Edition, sender: Sender) -> None:
-        self.edition = edition
-        self.names = [name for name in ("first_name", "last_name") if name in edition.wants]
+        self._mailing: int = mailing["id"]
+        self._language = language
+        self._edition = edition
+        self._names = [name for name in ("first_name", "last_name") if name in edition.wants]
+        self._leaving = links.Leaving(self._mailing)
         self._head = _bulk_head(mailing, language, sender) + edition.content_type
         self._relaxed = dkim.relaxed_head(self._head)
         self._sender = sender
+        self._is_signed = bool(sender.signer)
         self._checked = False
 
-    def written(self, unique: str, recipient: str, reader: Mapping[str, str], keys: Sequence[int]) -> list[bytes]:
+    def written(self, row: db.Record, recipient: str, path: str, unique: str) -> list[bytes]:
         """The whole mail, in pieces. Raises Unmailable."""
-        filled = self.edition.fill(reader, keys)
-        own = self._sender.personal_head(unique, recipient, filled.subject)
+        keys = self._keys(row) if self._edition.is_own else ()
+        reader = self._reader(row, keys)
+        filled = self._edition.fill(reader, keys)
+        own = self._sender.personal_head(unique, recipient, filled.subject_line)
         own += headers.own("List-Unsubscribe", f"<{reader['unsubscribe_url']}>")
-        signatures = b""
-        if signer := self._sender.signer:
-            signatures = signer.signatures(dkim.relaxed_head(own).after(self._relaxed), filled.body_hash)
-        pieces = [signatures + self._head + own + b"\r\n", *filled.pieces]
+        signatures = self._signatures(own, filled.body_hash) if self._is_signed else b""
+        head = b"".join((marks.lines(path), signatures, self._head, own, b"\r\n"))
+        pieces = [head, *filled.pieces]
         if not self._checked:
             self._check(b"".join(pieces))
         return pieces
+
+    def _reader(self, row: db.Record, keys: Sequence[int]) -> dict[str, str]:
+        """The values of those of the reader's variables that stand in it, and where they unsubscribe."""
+        reader = {"unsubscribe_url": self._leaving.url(row["subscriber"] or 0)}
+        for name in self._names:
+            reader[name] = _unsealed(name, row)[:LONGEST_NAME]
+        if "preferences_url" in self._edition.wants:
+            reader["preferences_url"] = links.preferences_url(row["subscriber"] or 0, self._language)
+        if "posted_url" in self._edition.wants:
+            reader["posted_url"] = self._posted_url([key for key in keys if key < AREAS])
+        return reader
+
+    def _keys(self, row: db.Record) -> Sequence[int]:
+        """The people that the reader's own list shows, and the area."""
+        given = row["inserts"]
+        return (*self._edition.pool.shown(given, row["id"]), *areas(given)) if given else ()
+
+    def _posted_url(self, people_shown: Sequence[int]) -> str:
+        if not people_shown:
+            return people.mine_url(self._language)
+        # By chance: made from the row, it would tell whoever has the database who wrote to whom.
+        nonce = clock.random_bytes(9).hex()
+        return links.posted_url(self._language, f"mailing {self._mailing}", nonce, people_shown)
+
+    def _signatures(self, own: bytes, body_hash: bytes) -> bytes:
+        return self._sender.signer.signatures(dkim.relaxed_head(own).after(self._relaxed), body_hash)
 
     def _check(self, message: bytes) -> None:
         """Of the first one; all that differs in the others is safe by the way it is made."""
@@ -153,7 +159,7 @@ class TransactionalLetters:
         content_type, body = wire.plain(mail.text, mail.html)
         try:
             head = self._origin(context) + self._head(row["language"]) + content_type
-            head += self._sender.personal_head(unique, recipient, mail.subject)
+            head += self._sender.personal_head(unique, recipient, headers.line("Subject", mail.subject))
             message = self._sender.signer.sign(head, body) + wire.message(head, body)
             headers.check(message)
         except ValueError as error:

@@ -13,9 +13,21 @@ POSTED = "posted"
 POSTED_FOR = timedelta(days=90)
 
 
+class Leaving:
+    """Where one click, or the mail program's POST, ends the subscription, for the readers of one mailing."""
+
+    def __init__(self, mailing: int | None) -> None:
+        self._mailing = mailing or 0
+        self._tokens = tokens.Maker(LEAVE)
+        self._page = f"{settings().origin}/u/"
+
+    def url(self, subscriber: int) -> str:
+        """Token of [subscriber, mailing or 0]."""
+        return self._page + self._tokens.make([subscriber, self._mailing])
+
+
 def unsubscribe_url(subscriber: int, mailing: int | None) -> str:
-    """Where one click, or the mail program's POST, ends the subscription: token of [subscriber, mailing or 0]."""
-    return f"{settings().origin}/u/{tokens.make(LEAVE, [subscriber, mailing or 0])}"
+    return Leaving(mailing).url(subscriber)
 
 
 def preferences_url(subscriber: int, language: str) -> str:

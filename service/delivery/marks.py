@@ -19,12 +19,13 @@ _LINES = {
 
 def lines(return_path: str) -> bytes:
     """To stand before a mail with this return path; nothing unless BOUNCE_DOMAIN and such a provider are set."""
-    if not settings().bounce_webhooks:
+    wanted = settings().bounce_webhooks
+    if not wanted:
         return b""
     mark, _at, domain = return_path.rpartition("@")
     if domain != settings().bounce_domain:
         return b""
-    return b"".join(line % mark.encode() for line in _wanted(tuple(settings().bounce_webhooks)))
+    return b"".join([line % mark.encode() for line in _wanted(tuple(wanted))])
 
 
 def return_path(mark: str) -> str:

@@ -7,11 +7,12 @@ it never has to be broken again, and a line never begins with a dot.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
 import msgspec
-from jinja2 import UndefinedError
+from markupsafe import escape
 
 from service.delivery import dkim, expressions, headers
 from service.delivery.headers import Unmailable
@@ -24,21 +25,25 @@ from service.rendering.inserts import BETWEEN, NAME, OWN_AREA, Pool
 from service.rendering.text import clean, one_line
 
 _LINE = 76
-_DOT = ord(".")
 _SOFT = b"=\r\n"
 _SPECIAL = re.compile(rb"[^ -<>-~]")
-# One line of these, not a dot at its start nor a blank at its end, is its own quoted-printable.
-_AS_IT_IS = re.compile(rb"[!-<>-~](?:[ -<>-~]{0,73}[!-<>-~])?")
-_ONE_LONG_WORD = re.compile(rb"[!-<>-~]+")
+# What stands for itself in quoted-printable and in HTML.
+_PLAIN = bytes(octet for octet in range(ord(" "), ord("~") + 1) if octet not in b"=&<>'\"")
 
-# A literal as it goes out, or which of the edition's expressions or personal lists stands here.
-Piece = bytes | int
+# What stands in the text part and in the HTML part, as it goes out.
+InBoth = tuple[bytes, bytes]
+# A literal as it goes out, or which of the edition's expressions or personal lists stands here, and whether in HTML.
+Piece = bytes | tuple[int, bool]
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """The mail of one reader, but for its head. `pieces`: the body; `body_hash`: SHA-256 of its relaxed form."""
+    """The mail of one reader, of its head only the subject, also as a header line.
+
+    `pieces`: the body; `body_hash`: SHA-256 of its relaxed form.
+    """
 
     subject: str
+    subject_line: bytes
     pieces: list[bytes]
     body_hash: bytes
 
@@ -58,18 +63,18 @@ class Edition:
         self._signed = signed
         self._inserts = compiled.inserts
         self.pool = Pool(compiled.inserts)
-        self._sources: list[tuple[str, bool]] = []
+        self._sources: list[str] = []
         self._lists: dict[int, _List] = {}
-        self._subject = self._readable(compiled.subject)
+        self._subject = expressions.line(compiled.subject)
         text, html = self._part(compiled.text, escaped=False), self._part(compiled.html, escaped=True)
         boundary = _boundary(compiled.text, compiled.html)
         self.content_type = _content_type(boundary)
         self._body = _Body(
             [_opening(boundary, "plain"), *text, _opening(boundary, "html"), *html, _closing(boundary)]
         )
-        self._expressions = [expressions.compiled(*source) for source in self._sources]
-        named = re.findall(r"\w+", " ".join(source for source, _escaped in self._sources))
-        self.wants = frozenset(named).difference(self._shared)
+        self._expressions = [expressions.compiled(source) for source in self._sources]
+        asked = [*self._sources, *(part for is_one, part in personal.segments(compiled.subject) if is_one)]
+        self.wants = frozenset(re.findall(r"\w+", " ".join(asked))).difference(self._shared)
         self._leads_to_areas = OWN_AREA in self.wants
         self.is_own = self._leads_to_areas or any(insert.personal for insert in compiled.inserts)
 
@@ -82,27 +87,16 @@ class Edition:
         if self._leads_to_areas:
             values[OWN_AREA] = inserts.area_path(keys)
         try:
-            found = [expression(values) for expression in self._expressions]
-            subject = self._subject_of(found)
-        except UndefinedError as error:
-            raise Unmailable("content", str(error.message)) from None
-        except Problem as problem:
+            subject, subject_line = _subject(self._subject(values))
+            encoded = [_in_both(expression(values)) for expression in self._expressions]
+        except KeyError as unknown:
+            raise Unmailable("content", f"{unknown} is undefined") from None
+        except (Problem, ValueError) as problem:
             raise Unmailable("content", str(problem)) from None
-        encoded = [*map(_goes_on, found)]
         for number, own in self._lists.items():
             encoded[number] = own.joined(keys)
-        return Filled(subject, self._body.filled(encoded), self._body.hash(encoded) if self._signed else b"")
-
-    def _subject_of(self, found: Sequence[str]) -> str:
-        return check_subject(
-            one_line("".join([piece if isinstance(piece, str) else found[piece] for piece in self._subject]))
-        )
-
-    def _readable(self, source: str) -> list[str | int]:
-        return [
-            self._number(part, escaped=False) if is_expression else part
-            for is_expression, part in personal.segments(source)
-        ]
+        pieces = self._body.filled(encoded)
+        return Filled(subject, subject_line, pieces, self._body.hash(pieces) if self._signed else b"")
 
     def _part(self, source: str, escaped: bool) -> list[Piece]:
         """Quoted-printable pieces; a literal before an expression ends with a soft line break."""
@@ -111,7 +105,7 @@ class Edition:
         for number, (is_expression, part) in enumerate(segments):
             if is_expression:
                 listed = NAME.fullmatch(part)
-                pieces.append(self._listed(part, *listed.groups()) if listed else self._number(part, escaped))
+                pieces.append(self._listed(part, *listed.groups()) if listed else (self._number(part), escaped))
             else:
                 last = number == len(segments) - 1
                 pieces.append(quoted(part) if last else _goes_on(part))
@@ -122,16 +116,16 @@ class Edition:
         here = [insert for insert in self._inserts if insert.place == int(place)]
         listed = _List(inserts.pieces(here, int(place), kind), _goes_on(BETWEEN) if kind == "text" else b"")
         if not any(insert.personal for insert in here):
-            return listed.joined(inserts.others(listed.texts))
+            return listed.joined(inserts.others(listed.texts))[0]
         self._shared[source] = ""
-        number = self._number(source, escaped=False)
+        number = self._number(source)
         self._lists[number] = listed
-        return number
+        return number, False
 
-    def _number(self, source: str, escaped: bool) -> int:
-        if (source, escaped) not in self._sources:
-            self._sources.append((source, escaped))
-        return self._sources.index((source, escaped))
+    def _number(self, source: str) -> int:
+        if source not in self._sources:
+            self._sources.append(source)
+        return self._sources.index(source)
 
 
 class _List(dict[int, bytes]):
@@ -146,8 +140,9 @@ class _List(dict[int, bytes]):
         encoded = self[key] = _goes_on(self.texts[key]) if key in self.texts else b""
         return encoded
 
-    def joined(self, keys: Sequence[int]) -> bytes:
-        return self._between.join([self[key] for key in inserts.own(self.texts, keys)])
+    def joined(self, keys: Sequence[int]) -> InBoth:
+        whole = self._between.join([self[key] for key in inserts.own(self.texts, keys)])
+        return whole, whole
 
 
 class _Body:
@@ -156,25 +151,25 @@ class _Body:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         joined = _joined(pieces)
         self._literals = [piece if isinstance(piece, bytes) else b"" for piece in joined]
-        self._places = [(place, piece) for place, piece in enumerate(joined) if isinstance(piece, int)]
+        self._places = [(place, *piece) for place, piece in enumerate(joined) if isinstance(piece, tuple)]
         first, *others = [dkim.relaxed_lines(literal) for literal in self._literals]
         self._begun, self._relaxed = hashlib.sha256(first), [b"", *others]
 
-    def filled(self, encoded: Sequence[bytes]) -> list[bytes]:
-        return self._placed(self._literals, encoded)
+    def filled(self, encoded: Sequence[InBoth]) -> list[bytes]:
+        pieces = self._literals.copy()
+        for place, number, escaped in self._places:
+            pieces[place] = encoded[number][escaped]
+        return pieces
 
-    def hash(self, encoded: Sequence[bytes]) -> bytes:
+    def hash(self, filled: Sequence[bytes]) -> bytes:
         """The SHA-256 of the relaxed form."""
+        pieces = self._relaxed.copy()
+        for place, _number, _escaped in self._places:
+            pieces[place] = dkim.relaxed_lines(filled[place])
         digest = self._begun.copy()
-        for piece in self._placed(self._relaxed, [dkim.relaxed_lines(lines) for lines in encoded]):
+        for piece in pieces:
             digest.update(piece)
         return digest.digest()
-
-    def _placed(self, literals: list[bytes], encoded: Sequence[bytes]) -> list[bytes]:
-        pieces = literals.copy()
-        for place, number in self._places:
-            pieces[place] = encoded[number]
-        return pieces
 
 
 def plain(text: str, html: str) -> tuple[bytes, bytes]:
@@ -190,23 +185,31 @@ def message(head: bytes, *pieces: bytes) -> bytes:
 
 
 def date() -> bytes:
-    return _date(int(clock.now().timestamp()))
+    return _date(clock.second())
 
 
 def quoted(text: str) -> bytes:
     """`text` as quoted-printable (RFC 2045) that begins at the start of a line; lines of at most 76 octets."""
-    octets = text.encode()
-    if len(octets) < _LINE and _AS_IT_IS.fullmatch(octets) and octets[0] != _DOT:
-        return octets
-    if _ONE_LONG_WORD.fullmatch(octets) and octets[0] != _DOT:
-        lines = _SOFT.join([octets[start : start + _LINE - 1] for start in range(0, len(octets), _LINE - 1)])
-        if b"\n." not in lines:
-            return lines
-    return b"\r\n".join(_quoted_line(line) for line in octets.replace(b"\r\n", b"\n").split(b"\n"))
+    return b"\r\n".join(_quoted_line(line) for line in text.encode().replace(b"\r\n", b"\n").split(b"\n"))
 
 
-# A name or a link stands in both parts, mostly in the same letters.
-@lru_cache(maxsize=64)
+def _in_both(text: str) -> InBoth:
+    """What stands in a place of each part, with a soft line break behind it."""
+    octets, lines = text.encode(), b""
+    if octets.translate(None, _PLAIN) or octets[:1] == b"." or octets[-1:] == b" ":
+        return _in_each(text)
+    while len(octets) >= _LINE:
+        lines += octets[: _LINE - 1] + _SOFT
+        octets = octets[_LINE - 1 :]
+    lines += octets + _SOFT
+    return (lines, lines) if b"\n." not in lines else _in_each(text)
+
+
+@lru_cache(maxsize=256)
+def _in_each(text: str) -> InBoth:
+    return _goes_on(text), _goes_on(str(escape(text)))
+
+
 def _goes_on(text: str) -> bytes:
     """`text` as quoted-printable with a soft line break behind it."""
     octets = quoted(text)
@@ -274,4 +277,12 @@ def _closing(boundary: bytes) -> bytes:
 
 @lru_cache(maxsize=4)
 def _date(second: int) -> bytes:
-    return headers.line("Date", format_datetime(clock.now().replace(microsecond=0)))
+    return headers.line("Date", format_datetime(datetime.fromtimestamp(second, UTC)))
+
+
+# Many have the same, also where it holds their first name.
+@lru_cache(maxsize=256)
+def _subject(written: str) -> tuple[str, bytes]:
+    """As it is read, and as a header line. Raises UnfitMail."""
+    subject = check_subject(one_line(written))
+    return subject, headers.safe_line("Subject", subject)

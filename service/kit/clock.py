@@ -1,6 +1,7 @@
 """The only home of time and chance, so that tests and rehearsals can move them."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,12 @@ _imagined: ContextVar[datetime | None] = ContextVar("imagined moment", default=N
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return _imagined.get() or _moved_to or datetime.now(UTC)
+
+
+def second() -> int:
+    """The present moment in whole seconds since 1970."""
+    moment = _imagined.get() or _moved_to
+    return int(moment.timestamp() if moment else time.time())
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from service.kit import clock, keys
 
 _NONCE = 16
+_AFTER_NONCE = 1 + _NONCE
 ADDRESS = "address"
 _OF_ADDRESSES = [ADDRESS.encode()]
 
@@ -28,7 +29,7 @@ def seal(purpose: str, text: str) -> bytes:
 
 def unseal(purpose: str, sealed: bytes) -> str:
     """The text. Raises Unsealable."""
-    return _decrypt(sealed[0], sealed[1 + _NONCE :], [purpose.encode(), sealed[1 : 1 + _NONCE]])
+    return _decrypt(sealed[0], sealed[_AFTER_NONCE:], [purpose.encode(), sealed[1:_AFTER_NONCE]])
 
 
 def seal_address(address: str) -> bytes:

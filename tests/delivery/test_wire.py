@@ -9,8 +9,10 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from service.delivery import dkim, headers, wire
+from service.delivery.headers import Unmailable
 from service.rendering import inserts
 from service.rendering.email import CompiledEdition, fill
 from service.rendering.inserts import AREAS, Insert
@@ -146,6 +148,22 @@ def test_quoted_printable_comes_back_as_it_was(text: str) -> None:
     encoded = wire.quoted(text)
     assert all(len(line) <= 76 and not line.startswith(b".") for line in encoded.split(b"\r\n"))
     assert quopri.decodestring(encoded.replace(b"\r\n", b"\n")).decode() == text
+
+
+@settings(deadline=None)
+@given(value=st.text(st.sampled_from("ab. <=é"), max_size=240))
+def test_a_value_reads_the_same_in_both_parts_whatever_its_length(value: str) -> None:
+    edition = wire.Edition(CompiledEdition("News", "<p>{{ first_name }}.\n", "Dear {{ first_name }}.\n"), {})
+    message = wire.message(b"Subject: News\r\n" + edition.content_type, *edition.fill({"first_name": value}).pieces)
+    lines_are_fit(message)
+    assert parts(message) == {"plain": f"Dear {value}.\n", "html": f"<p>{escape(value)}.\n"}
+
+
+@pytest.mark.parametrize("source", ["{{ last_name }}", '{{ (last_name or "friend") }}'])
+def test_a_mail_that_asks_for_what_nobody_gave_is_not_written(source: str) -> None:
+    for compiled in (CompiledEdition(source, "", ""), CompiledEdition("News", source, "")):
+        with pytest.raises(Unmailable, match="'last_name' is undefined"):
+            wire.Edition(compiled, {}).fill({"first_name": "Anna"})
 
 
 def test_a_long_html_line_is_cut_without_losing_a_letter() -> None:

@@ -41,3 +41,11 @@ def test_one_imagination_within_another_ends_first() -> None:
                 assert clock.now() == JUNE + timedelta(days=2)
             assert clock.now() == JUNE + timedelta(days=1)
         assert clock.now() == JUNE
+
+
+def test_a_second_is_counted_on_the_clock_that_was_moved() -> None:
+    assert abs(clock.second() - datetime.now(UTC).timestamp()) < 60
+    with clock.at(JUNE + timedelta(milliseconds=1900)):
+        assert clock.second() == JUNE.timestamp() + 1
+        with clock.imagined(JUNE):
+            assert clock.second() == JUNE.timestamp()

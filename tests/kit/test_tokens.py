@@ -52,3 +52,10 @@ def test_it_holds_until_its_last_minute_and_no_longer() -> None:
 
 def test_every_token_is_long_enough_for_the_log_to_recognise() -> None:
     assert len(tokens.make("x", 1)) >= 40
+
+
+def test_one_that_makes_many_makes_each_as_if_it_were_alone() -> None:
+    maker = tokens.Maker("unsubscribe")
+    for payload in ([7, 0], [8, 4], "ü"):
+        assert maker.make(payload) == tokens.make("unsubscribe", payload)
+        assert tokens.read("unsubscribe", maker.make(payload)) == payload
