@@ -35,7 +35,9 @@ async def before_request(request: Request) -> None:
         request.state.page = {**request.state.get("page", {}), "organisation": organisation}
         # For the pages that are made before or without this: an address that leads nowhere, no database.
         request.app.state.organisation = organisation
-        organisations.require_to_go_on(organisation)
+        if organisation and organisation.destroyed_at:
+            request.state.page["ended"] = True
+            raise organisations.Ended
 
 
 async def after_request(response: Response) -> Response:

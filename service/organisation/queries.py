@@ -15,8 +15,8 @@ class Ended(Problem):
     code = "ended"
     status = 410
     sentence = _(
-        "This service has ended, and nothing more is sent. What it kept of people was destroyed, and nobody can read "
-        "it any more, we ourselves included. You need not do anything."
+        "Nothing more is sent. What was kept here of people was destroyed, and nobody can read it any more, we "
+        "ourselves included. You need not do anything."
     )
 
 
@@ -52,12 +52,6 @@ async def current() -> Organisation | None:
         return None
     values = {field: row[field] for field in Organisation.__struct_fields__ if field != "languages"}
     return Organisation(languages=msgspec.json.decode(row["languages"]), **values)
-
-
-def require_to_go_on(organisation: Organisation | None) -> None:
-    """Raises Ended."""
-    if organisation and organisation.destroyed_at:
-        raise Ended
 
 
 async def is_stopped() -> bool:

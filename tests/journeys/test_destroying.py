@@ -78,7 +78,9 @@ async def test_every_page_answers_with_a_sentence_instead_of_failing(web: Any, f
     for page in ("/en", "/en/subscribe", "/en/wall", "/en/prisoners", "/staff", "/staff/wall"):
         answer = await web.get(page, follow_redirects=True)
         assert (answer.status_code, "This service has ended" in answer.text) == (410, True), page
-    assert "Diesen Dienst gibt es nicht mehr" in (await web.get("/de/subscribe")).text
+    german = (await web.get("/de/subscribe")).text
+    assert "Diesen Dienst gibt es nicht mehr" in german
+    assert "/de/preferences" not in german
     for form, typed in (("/en/subscribe", {"address": ANNA}), ("/staff/sign-in", {"address": "olga@example.org"})):
         answer = await web.post(form, data=typed)
         assert (answer.status_code, ANNA in answer.text) == (410, False)
