@@ -42,13 +42,20 @@ async def _lead(stopped: asyncio.Event) -> None:
         _log.info("leading")
         asked: dict[str, datetime] = {}
         while not stopped.is_set():
-            await connection.execute("SELECT 1")
+            has_ended = await ended(connection)
             # Also while the queue or all workers are away, this database goes on.
             await continuity.ensure()
-            await asyncio.to_thread(ask_for_due, asked)
+            if not has_ended:
+                await asyncio.to_thread(ask_for_due, asked)
             await _pause(stopped, TICK)
     finally:
         await connection.close(timeout=2)
+
+
+async def ended(connection: asyncpg.Connection) -> bool:
+    """Whether the keys were destroyed: nobody can read any more what the jobs are about."""
+    found: bool = await connection.fetchval("SELECT EXISTS (SELECT FROM organisation WHERE destroyed_at IS NOT NULL)")
+    return found
 
 
 def ask_for_due(asked: dict[str, datetime]) -> list[str]:

@@ -10,6 +10,7 @@ from service import piccolo_app
 from service.kit import db, files, folder, rekey, sealing
 from service.kit.processes import CannotRun
 from service.organisation import queries as organisations
+from service.schedules import leader
 from service.subscribers import spool
 from tests.conftest import SECRET
 from tests.make import advocacy, commands, staff, wall
@@ -105,3 +106,10 @@ async def test_anything_else_than_the_name_destroys_nothing(web: Any, filled: st
     assert ended.code == 1
     assert await readable() == before
     assert (await web.get("/staff")).status_code == 200
+
+
+async def test_the_clock_asks_for_nothing_more(web: Any, filled: str) -> None:
+    async with db.connection() as connection:
+        assert not await leader.ended(connection)
+        await commands.hundredfold("keys", "destroy", typed=f"{filled}\n", code=0)
+        assert await leader.ended(connection)

@@ -177,6 +177,25 @@ async def test_what_olga_typed_comes_back_beside_what_is_wrong(
     assert "<script>alert" not in await page(web, rita)
 
 
+async def test_from_a_list_its_page_leads_here_with_the_list_chosen(
+    web: Any, olga: staff.Person, rita: staff.Person
+) -> None:
+    friends = await make.mailing_list()
+    await make.subscriber("mira@example.org", lists=[friends])
+    await staff.sign_in(web, olga)
+    assert f'<option value="{friends}" selected' in (await web.get(f"{PAGE}?list={friends}")).text
+    assert (await web.get(f"{PAGE}?list=no-number")).status_code == 200
+    await asked(web, olga, mailing_list=str(friends))
+    shown = await page(web, rita)
+    assert "Friends" in shown
+    assert "1 person" in shown
+    await click(web, rita, "allow")
+    file = await click(web, olga, "file")
+    assert ("mira@example.org" in file.text, "anna@example.org" in file.text) == (True, False)
+    await staff.sign_in(web, olga)
+    assert "lists: Friends" in (await web.get("/staff/audit")).text
+
+
 async def test_one_at_a_time(web: Any, olga: staff.Person, rita: staff.Person) -> None:
     tries = await asyncio.gather(
         *(export_requests.ask(Selection(), WHY, olga.id) for _ in range(3)), return_exceptions=True
