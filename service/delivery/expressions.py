@@ -64,7 +64,10 @@ def _changed(change: Callable[[str], str], inside: Expression) -> Expression:
 
 
 def _joined(parts: list[Expression]) -> Expression:
-    return lambda values: "".join([part(values) for part in parts])
+    if not parts:
+        return _constant("")
+    first, rest = parts[0], _joined(parts[1:])
+    return first if len(parts) == 1 else lambda values: first(values) + rest(values)
 
 
 def _chosen(test: Expression, then: Expression, otherwise: Expression) -> Expression:

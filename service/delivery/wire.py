@@ -30,10 +30,8 @@ _SPECIAL = re.compile(rb"[^ -<>-~]")
 # What stands for itself in quoted-printable and in HTML.
 _PLAIN = bytes(octet for octet in range(ord(" "), ord("~") + 1) if octet not in b"=&<>'\"")
 
-# What stands in the text part and in the HTML part, as it goes out.
-InBoth = tuple[bytes, bytes]
-# A literal as it goes out, or which of the edition's expressions or personal lists stands here, and whether in HTML.
-Piece = bytes | tuple[int, bool]
+# A literal as it goes out; or the source of what stands here for each reader, and whether that is in HTML.
+Piece = bytes | tuple[str, bool]
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -63,8 +61,7 @@ class Edition:
         self._signed = signed
         self._inserts = compiled.inserts
         self.pool = Pool(compiled.inserts)
-        self._sources: list[str] = []
-        self._lists: dict[int, _List] = {}
+        self._lists: dict[str, _List] = {}
         self._subject = expressions.line(compiled.subject)
         text, html = self._part(compiled.text, escaped=False), self._part(compiled.html, escaped=True)
         boundary = _boundary(compiled.text, compiled.html)
@@ -72,8 +69,11 @@ class Edition:
         self._body = _Body(
             [_opening(boundary, "plain"), *text, _opening(boundary, "html"), *html, _closing(boundary)]
         )
-        self._expressions = [expressions.compiled(source) for source in self._sources]
-        asked = [*self._sources, *(part for is_one, part in personal.segments(compiled.subject) if is_one)]
+        places = self._body.places
+        sources = [source for source in places if source not in self._lists]
+        self._values = [(expressions.compiled(source), places[source]) for source in sources]
+        self._own_lists = [(listed, places[source]) for source, listed in self._lists.items()]
+        asked = [*sources, *(part for is_one, part in personal.segments(compiled.subject) if is_one)]
         self.wants = frozenset(re.findall(r"\w+", " ".join(asked))).difference(self._shared)
         self._leads_to_areas = OWN_AREA in self.wants
         self.is_own = self._leads_to_areas or any(insert.personal for insert in compiled.inserts)
@@ -88,15 +88,23 @@ class Edition:
             values[OWN_AREA] = inserts.area_path(keys)
         try:
             subject, subject_line = _subject(self._subject(values))
-            encoded = [_in_both(expression(values)) for expression in self._expressions]
+            pieces = self._pieces(values, keys)
         except KeyError as unknown:
             raise Unmailable("content", f"{unknown} is undefined") from None
         except (Problem, ValueError) as problem:
             raise Unmailable("content", str(problem)) from None
-        for number, own in self._lists.items():
-            encoded[number] = own.joined(keys)
-        pieces = self._body.filled(encoded)
         return Filled(subject, subject_line, pieces, self._body.hash(pieces) if self._signed else b"")
+
+    def _pieces(self, values: Mapping[str, str], keys: Sequence[int]) -> list[bytes]:
+        pieces = self._body.literals.copy()
+        for value, places in self._values:
+            in_both = _in_both(value(values))
+            for place, escaped in places:
+                pieces[place] = in_both[escaped]
+        for own, places in self._own_lists:
+            for place, _escaped in places:
+                pieces[place] = own.joined(keys)
+        return pieces
 
     def _part(self, source: str, escaped: bool) -> list[Piece]:
         """Quoted-printable pieces; a literal before an expression ends with a soft line break."""
@@ -105,7 +113,7 @@ class Edition:
         for number, (is_expression, part) in enumerate(segments):
             if is_expression:
                 listed = NAME.fullmatch(part)
-                pieces.append(self._listed(part, *listed.groups()) if listed else (self._number(part), escaped))
+                pieces.append(self._listed(part, *listed.groups()) if listed else (part, escaped))
             else:
                 last = number == len(segments) - 1
                 pieces.append(quoted(part) if last else _goes_on(part))
@@ -116,16 +124,9 @@ class Edition:
         here = [insert for insert in self._inserts if insert.place == int(place)]
         listed = _List(inserts.pieces(here, int(place), kind), _goes_on(BETWEEN) if kind == "text" else b"")
         if not any(insert.personal for insert in here):
-            return listed.joined(inserts.others(listed.texts))[0]
-        self._shared[source] = ""
-        number = self._number(source)
-        self._lists[number] = listed
-        return number, False
-
-    def _number(self, source: str) -> int:
-        if source not in self._sources:
-            self._sources.append(source)
-        return self._sources.index(source)
+            return listed.joined(inserts.others(listed.texts))
+        self._lists[source] = listed
+        return source, False
 
 
 class _List(dict[int, bytes]):
@@ -140,32 +141,32 @@ class _List(dict[int, bytes]):
         encoded = self[key] = _goes_on(self.texts[key]) if key in self.texts else b""
         return encoded
 
-    def joined(self, keys: Sequence[int]) -> InBoth:
-        whole = self._between.join([self[key] for key in inserts.own(self.texts, keys)])
-        return whole, whole
+    def joined(self, keys: Sequence[int]) -> bytes:
+        return self._between.join([self[key] for key in inserts.own(self.texts, keys)])
 
 
 class _Body:
-    """Literals and places to be filled, in turn. Each is of whole lines, so each has a relaxed form of its own."""
+    """Literals and places to be filled, in turn. Each is of whole lines, so each has a relaxed form of its own.
+
+    `places`: by source, where among the `literals` it stands, and whether in HTML.
+    """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         joined = _joined(pieces)
-        self._literals = [piece if isinstance(piece, bytes) else b"" for piece in joined]
-        self._places = [(place, *piece) for place, piece in enumerate(joined) if isinstance(piece, tuple)]
-        first, *others = [dkim.relaxed_lines(literal) for literal in self._literals]
+        self.literals = [piece if isinstance(piece, bytes) else b"" for piece in joined]
+        self.places: dict[str, list[tuple[int, bool]]] = {}
+        for place, piece in enumerate(joined):
+            if isinstance(piece, tuple):
+                self.places.setdefault(piece[0], []).append((place, piece[1]))
+        first, *others = [dkim.relaxed_lines(literal) for literal in self.literals]
         self._begun, self._relaxed = hashlib.sha256(first), [b"", *others]
-
-    def filled(self, encoded: Sequence[InBoth]) -> list[bytes]:
-        pieces = self._literals.copy()
-        for place, number, escaped in self._places:
-            pieces[place] = encoded[number][escaped]
-        return pieces
 
     def hash(self, filled: Sequence[bytes]) -> bytes:
         """The SHA-256 of the relaxed form."""
         pieces = self._relaxed.copy()
-        for place, _number, _escaped in self._places:
-            pieces[place] = dkim.relaxed_lines(filled[place])
+        for places in self.places.values():
+            for place, _escaped in places:
+                pieces[place] = dkim.relaxed_lines(filled[place])
         digest = self._begun.copy()
         for piece in pieces:
             digest.update(piece)
@@ -193,8 +194,8 @@ def quoted(text: str) -> bytes:
     return b"\r\n".join(_quoted_line(line) for line in text.encode().replace(b"\r\n", b"\n").split(b"\n"))
 
 
-def _in_both(text: str) -> InBoth:
-    """What stands in a place of each part, with a soft line break behind it."""
+def _in_both(text: str) -> tuple[bytes, bytes]:
+    """How it stands in the text part and in the HTML part, with a soft line break behind it."""
     octets, lines = text.encode(), b""
     if octets.translate(None, _PLAIN) or octets[:1] == b"." or octets[-1:] == b" ":
         return _in_each(text)
@@ -205,8 +206,8 @@ def _in_both(text: str) -> InBoth:
     return (lines, lines) if b"\n." not in lines else _in_each(text)
 
 
-@lru_cache(maxsize=256)
-def _in_each(text: str) -> InBoth:
+@lru_cache(maxsize=64)
+def _in_each(text: str) -> tuple[bytes, bytes]:
     return _goes_on(text), _goes_on(str(escape(text)))
 
 
@@ -281,7 +282,7 @@ def _date(second: int) -> bytes:
 
 
 # Many have the same, also where it holds their first name.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _subject(written: str) -> tuple[str, bytes]:
     """As it is read, and as a header line. Raises UnfitMail."""
     subject = check_subject(one_line(written))
