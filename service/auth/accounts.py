@@ -75,16 +75,16 @@ async def first_owner() -> Account | None:
     return _account(row) if row else None
 
 
-async def other_owners(account: int) -> list[str]:
-    """The names of the owners beside this one who can sign in, or who are."""
+async def other_owners(account: int) -> list[Account]:
+    """The owners beside this one who can sign in, or who are."""
     rows = await db.fetch(
-        "SELECT name FROM account a WHERE role = 'owner' AND deactivated_at IS NULL AND id <> $1"
+        f"{_SELECT} a WHERE role = 'owner' AND deactivated_at IS NULL AND id <> $1"
         " AND (password_hash <> '' OR EXISTS (SELECT FROM staff_session s"
         " WHERE s.account = a.id AND s.complete AND s.expires_at > $2)) ORDER BY lower(name), id",
         account,
         clock.now(),
     )
-    return [row["name"] for row in rows]
+    return [_account(row) for row in rows]
 
 
 async def changed_since(account: int, moment: datetime) -> bool:

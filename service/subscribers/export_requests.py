@@ -10,7 +10,7 @@ from service.auth import accounts, audit
 from service.kit import clock, db
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
-from service.subscribers import exporting, people_queries
+from service.subscribers import exporting, mail, people_queries
 from service.subscribers.people_queries import Selection
 from service.subscribers.tables import ExportState
 
@@ -92,7 +92,8 @@ async def ask(selection: Selection, reason: str, by: int) -> int:
         raise Invalid(
             {"reason": Sentence("Please say in a sentence what the file is for, in at most 300 characters.")}
         )
-    if not await accounts.other_owners(by):
+    others = await accounts.other_owners(by)
+    if not others:
         raise Alone
     async with db.transaction():
         # Two tabs of one owner ask one after the other.
@@ -113,6 +114,9 @@ async def ask(selection: Selection, reason: str, by: int) -> int:
         )
         told = {"reason": reason, "people": people, **exporting.in_words(selection)}
         await audit.record(by, "export.asked", f"export {id}", told)
+        who = (await accounts.get(by)).name
+        for owner in others:
+            await mail.export_asked(owner, who, OPEN_FOR)
     return id
 
 

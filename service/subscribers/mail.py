@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from service.auth.accounts import Account
 from service.delivery import links, transactional
 from service.kit import tokens
 from service.kit.settings import settings
@@ -56,6 +57,19 @@ async def unsubscribed(person: Person) -> None:
 def _preferences_url(person: Person) -> str:
     token = tokens.make(PREFERENCES, [person.id], PREFERENCES_FOR)
     return f"{settings().origin}/{person.language}/preferences/{token}"
+
+
+async def export_asked(owner: Account, who: str, open_for: timedelta) -> None:
+    """To an owner: a colleague, by name, asks for a file of people. What for stands in the console alone."""
+    organisation = await organisations.required()
+    context = {
+        "organisation": organisation.name,
+        "postal_address": organisation.postal_address,
+        "who": who,
+        "export_url": f"{settings().origin}/staff/subscribers/export",
+        "open_hours": int(open_for.total_seconds() // 3600),
+    }
+    await transactional.send("staff/export", organisation.fallback_language, owner.address, context)
 
 
 async def _send(template: str, person: Person, language: str, **context: Any) -> None:

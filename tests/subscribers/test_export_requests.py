@@ -11,7 +11,7 @@ from service.kit import clock, db
 from service.staff import roles
 from service.subscribers import export_requests
 from service.subscribers.people_queries import Selection
-from tests.make import commands, staff
+from tests.make import commands, mails, staff
 from tests.make import subscribers as make
 
 PAGE = "/staff/subscribers/export"
@@ -76,6 +76,19 @@ async def test_olga_gets_the_file_once_when_rita_has_allowed_it(
     assert len({row["subject"] for row in rows}) == 1
     assert json.loads(rows[0]["detail"]) == {"reason": WHY, "people": 1, "language": "en"}
     assert json.loads(rows[2]["detail"]) == {"people": 1, "language": "en"}
+
+
+async def test_the_other_owners_get_a_mail_without_a_word_of_whom_it_is_about(
+    web: Any, olga: staff.Person, rita: staff.Person
+) -> None:
+    await staff.staff("Ed", "editor")
+    await staff.staff("Invited", password="")
+    await asked(web, olga)
+    [waiting] = await mails.waiting()
+    assert (waiting.template, waiting.address) == ("staff/export", "rita@example.org")
+    assert "Olga asks for a file of subscribers" in waiting.text
+    assert waiting.link("/export") == PAGE
+    assert WHY not in waiting.text
 
 
 async def test_olga_cannot_allow_her_own_and_rita_cannot_take_olgas(

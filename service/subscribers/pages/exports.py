@@ -32,7 +32,7 @@ async def ask(request: Request) -> Response[Any]:
         await export_requests.ask(selection, reason, request.state.staff.id)
     except Problem as problem:
         return await _page(request, selection, reason, problem.fields, problem.status)
-    return web.redirect(PAGE, "Asked. Another owner sees it on this page and has a day to allow it.")
+    return web.redirect(PAGE, "Asked. The other owners get a mail, and have a day to allow it.")
 
 
 @post(PAGE + "/{number:int}/allow", guards=[can("subscribers.export")])
@@ -79,7 +79,7 @@ async def _page(
         own=await export_requests.open_of(me),
         to_decide=await export_requests.to_decide(me),
         past=await export_requests.past(),
-        others=await accounts.other_owners(me),
+        others=[owner.name for owner in await accounts.other_owners(me)],
         lists=await list_queries.choices(),
         topics=topics.LABELS,
         typed=typed,
