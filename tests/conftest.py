@@ -1,5 +1,6 @@
 """What every test stands on: the real PostgreSQL and Valkey, started once, and emptied before each test that asks."""
 
+import gc
 import os
 import secrets
 import tempfile
@@ -38,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
         HUNDREDFOLD_VAR=folder,
         HUNDREDFOLD_ORIGIN="https://news.example.org",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules stay to the end: nobody looks again and again whether they can go."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

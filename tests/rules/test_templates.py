@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def test_no_page_or_style_names_another_host() -> None:
         assert [host for host in found if "w3.org" not in host and "example.org" not in host] == [], file
 
 
+@cache
 def _wanted() -> dict[str, str]:
     """Every sentence that a reader may see → where it stands."""
     found = extract_from_dir(
