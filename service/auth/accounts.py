@@ -88,10 +88,10 @@ async def other_owners(account: int) -> list[Account]:
 
 
 async def changed_since(account: int, moment: datetime) -> bool:
-    """Whether somebody came, came back or got another role after `moment`."""
+    """Whether somebody was invited, joined, came back or got another role after `moment`."""
     found: bool = await db.fetch_value(
         "SELECT EXISTS (SELECT FROM account WHERE id = $1 AND created_at > $2) OR EXISTS (SELECT FROM audit"
-        " WHERE subject = 'account ' || $1::bigint AND at > $2 AND action IN ('staff.role_changed',"
+        " WHERE subject = 'account ' || $1::bigint AND at > $2 AND action IN ('staff.joined', 'staff.role_changed',"
         " 'staff.reactivated'))",
         account,
         moment,

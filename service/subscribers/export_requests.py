@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from service.auth import accounts, audit
+from service.auth.accounts import Account
 from service.kit import clock, db
 from service.kit.errors import Invalid, Problem
 from service.kit.i18n import Sentence
@@ -16,6 +17,8 @@ from service.subscribers.tables import ExportState
 
 # To be allowed after it was asked for, and to be taken after it was allowed.
 OPEN_FOR = timedelta(days=1)
+# Or one owner could make a second one for it, and nobody would have had the time to wonder who that is.
+SETTLED_AFTER = timedelta(days=7)
 LONGEST_REASON = 300
 _SHORTEST_REASON = 10
 _SHOWN = 20
@@ -25,7 +28,17 @@ class Alone(Problem):
     code = "export_takes_two"
     status = 409
     sentence = Sentence(
-        "An export takes two owners, and nobody else here is one. Please invite a second owner first."
+        "An export takes two owners, and nobody else here has been one for a week. Please invite a second owner "
+        "first, or wait until the week is over."
+    )
+
+
+class TooNew(Problem):
+    code = "export_too_new"
+    status = 403
+    sentence = Sentence(
+        "You have not been an owner for a week, so you cannot ask for an export yet. Another owner can, and you can "
+        "when the week is over."
     )
 
 
@@ -45,19 +58,25 @@ class NewOwner(Problem):
     code = "owner_since_then"
     status = 403
     sentence = Sentence(
-        "You became an owner after this export was asked for, so you cannot allow it. Another owner can; or it is "
-        "taken back and asked for anew."
+        "You had not been an owner for a week when this export was asked for, so you cannot allow it. Another owner "
+        "can; or it is taken back and asked for anew."
     )
 
 
 class TooLate(Problem):
     code = "export_over"
     status = 409
-    sentence = Sentence("This export is not open any more: it was decided, taken or taken back, or its day is over.")
+    sentence = Sentence(
+        "This export is not open any more: it was decided, taken or taken back, its day is over, or one of the two "
+        "is no owner any more."
+    )
 
 
 class ExportRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """`who` and `decider` are names; `list_name` is empty for everybody; `state` is expired once its day is over."""
+    """`who` and `decider` are names; `list_name` is empty for everybody.
+
+    `state` is expired once its day is over, and void when one of the two is no owner any more.
+    """
 
     id: int
     state: str
@@ -86,15 +105,16 @@ class ExportRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def ask(selection: Selection, reason: str, by: int) -> int:
-    """Raises Invalid, Alone or AskedAlready."""
+    """Raises Invalid, Alone, TooNew or AskedAlready."""
     reason = " ".join(reason.split())
     if not _SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise Invalid(
             {"reason": Sentence("Please say in a sentence what the file is for, in at most 300 characters.")}
         )
-    others = await accounts.other_owners(by)
-    if not others:
+    if not await deciders(by):
         raise Alone
+    if not await is_settled(by):
+        raise TooNew
     async with db.transaction():
         # Two tabs of one owner ask one after the other.
         await db.execute("SELECT FROM account WHERE id = $1 FOR UPDATE", by)
@@ -115,9 +135,20 @@ async def ask(selection: Selection, reason: str, by: int) -> int:
         told = {"reason": reason, "people": people, **exporting.in_words(selection)}
         await audit.record(by, "export.asked", f"export {id}", told)
         who = (await accounts.get(by)).name
-        for owner in others:
+        # Also those who cannot allow it: they see that somebody asks.
+        for owner in await accounts.other_owners(by):
             await mail.export_asked(owner, who, OPEN_FOR)
     return id
+
+
+async def deciders(account: int) -> list[Account]:
+    """The other owners who could allow what this one asks for now."""
+    return [owner for owner in await accounts.other_owners(account) if await is_settled(owner.id)]
+
+
+async def is_settled(account: int) -> bool:
+    """Whether an owner has been one for long enough to take part in an export that is asked for now."""
+    return not await accounts.changed_since(account, clock.now() - SETTLED_AFTER)
 
 
 async def allow(id: int, by: int) -> None:
@@ -126,7 +157,7 @@ async def allow(id: int, by: int) -> None:
 
 
 async def decline(id: int, by: int) -> None:
-    """Raises OwnRequest or TooLate."""
+    """Also what was allowed, until it is taken. Raises OwnRequest or TooLate."""
     await _decide(id, by, ExportState.DECLINED)
 
 
@@ -167,6 +198,11 @@ async def to_decide(account: int) -> list[ExportRequest]:
     return [each for each in await _shown("e.asked_by <> $2 AND e.state = 'asked'", account) if each.is_open]
 
 
+async def to_stop(account: int) -> list[ExportRequest]:
+    """What others may take, and have not taken."""
+    return [each for each in await _shown("e.asked_by <> $2 AND e.state = 'allowed'", account) if each.is_open]
+
+
 async def past() -> list[ExportRequest]:
     """The latest ones that are over."""
     return [request for request in await _shown("true") if not request.is_open]
@@ -175,17 +211,18 @@ async def past() -> list[ExportRequest]:
 async def _decide(id: int, by: int, decision: ExportState) -> None:
     async with db.transaction():
         row = await db.fetch_one(
-            "SELECT asked_by, asked_at FROM export_request WHERE id = $1 AND state = 'asked' AND asked_at > $2"
-            " FOR UPDATE",
+            "SELECT asked_by, asked_at FROM export_request WHERE id = $1 AND (state = 'asked' AND asked_at > $2"
+            " OR state = 'allowed' AND decided_at > $2 AND $3) FOR UPDATE",
             id,
             clock.now() - OPEN_FOR,
+            decision == ExportState.DECLINED,
         )
         if row is None:
             raise TooLate
         if row["asked_by"] == by:
             raise OwnRequest
-        # Or one owner could make the second one when it is needed.
-        if decision == ExportState.ALLOWED and await accounts.changed_since(by, row["asked_at"]):
+        settled = row["asked_at"] - SETTLED_AFTER
+        if decision == ExportState.ALLOWED and await accounts.changed_since(by, settled):
             raise NewOwner
         await db.execute(
             "UPDATE export_request SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1",
@@ -203,14 +240,18 @@ async def _shown(where: str, *args: Any) -> list[ExportRequest]:
     return [ExportRequest(**row) for row in rows]
 
 
-_TAKE = """
+_OWNERS = "(SELECT id FROM account WHERE role = 'owner' AND deactivated_at IS NULL)"
+_TAKE = f"""
     UPDATE export_request SET state = 'taken', taken_at = $3
-     WHERE id = $1 AND asked_by = $2 AND state = 'allowed' AND decided_at > $4
+     WHERE id = $1 AND asked_by = $2 AND state = 'allowed' AND decided_at > $4 AND decided_by IN {_OWNERS}
     RETURNING mailing_list, topic, language
-"""
+"""  # noqa: S608
 _SHOW = f"""
     SELECT e.id, CASE WHEN e.state = 'asked' AND e.asked_at <= $1 OR e.state = 'allowed' AND e.decided_at <= $1
-                      THEN 'expired' ELSE e.state END AS state,
+                      THEN 'expired'
+                      WHEN e.state IN ('asked', 'allowed') AND e.asked_by NOT IN {_OWNERS}
+                        OR e.state = 'allowed' AND e.decided_by NOT IN {_OWNERS}
+                      THEN 'void' ELSE e.state END AS state,
            e.mailing_list, coalesce(l.name, '') AS list_name, e.topic, e.language, e.reason, e.people,
            e.asked_by, coalesce(a.name, '') AS who, e.asked_at, coalesce(d.name, '') AS decider, e.decided_at,
            e.taken_at

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.auth import audit
 from service.kit import clock, db
 from service.staff import roles
 from service.subscribers import export_requests
@@ -22,12 +23,14 @@ WHY = "Postcards for the annual meeting in Bern"
 async def olga(web: Any) -> staff.Person:
     await make.subscriber("anna@example.org", language="en")
     await make.subscriber("boris@example.org", language="be")
-    return await staff.staff("Olga")
+    with clock.at(clock.now() - timedelta(days=30)):
+        return await staff.staff("Olga")
 
 
 @pytest.fixture
 async def rita(olga: staff.Person) -> staff.Person:
-    return await staff.staff("Rita")
+    with clock.at(clock.now() - timedelta(days=30)):
+        return await staff.staff("Rita")
 
 
 async def asked(web: Any, who: staff.Person, **typed: str) -> Any:
@@ -114,7 +117,8 @@ async def test_an_editor_neither_asks_nor_allows(web: Any, olga: staff.Person, r
 
 
 async def test_the_only_owner_is_told_whom_to_invite(web: Any, olga: staff.Person) -> None:
-    invited = await staff.staff("Rita", password="")
+    with clock.at(clock.now() - timedelta(days=30)):
+        invited = await staff.staff("Rita", password="")
     shown = await page(web, olga)
     assert "You are the only owner" in shown
     assert "/staff/people/invite" in shown
@@ -134,8 +138,90 @@ async def test_an_owner_who_was_made_for_it_cannot_allow_it(web: Any, olga: staf
         await roles.change(ed.id, "owner", olga.id)
         for late in (puppet, ed):
             refused = await click(web, late, "allow")
-            assert (refused.status_code, "after this export was asked for" in refused.text) == (403, True)
+            assert (refused.status_code, "had not been an owner for a week" in refused.text) == (403, True)
         assert (await click(web, rita, "allow")).status_code == 303
+
+
+async def test_an_owner_who_was_made_just_before_it_cannot_allow_it_either(web: Any, olga: staff.Person) -> None:
+    now = clock.now()
+    puppet = await staff.staff("Puppet")
+    shown = await page(web, olga)
+    assert "The other owners are new" in shown
+    assert "Ask for it" not in shown
+    refused = await asked(web, olga)
+    assert (refused.status_code, "nobody else here has been one for a week" in refused.text) == (409, True)
+    assert "The other owners are new" not in await page(web, puppet)
+    with clock.at(now + timedelta(days=6)):
+        rita = await staff.staff("Rita")
+    with clock.at(now + timedelta(days=8)):
+        await asked(web, olga)
+        assert [mail.address for mail in await mails.waiting()] == [puppet.address, rita.address]
+        assert (await click(web, rita, "allow")).status_code == 403
+        assert (await click(web, puppet, "allow")).status_code == 303
+
+
+async def test_nor_can_olga_allow_what_she_has_another_one_ask_for(web: Any, olga: staff.Person) -> None:
+    puppet = await staff.staff("Puppet")
+    assert "You became an owner this week" in await page(web, puppet)
+    refused = await asked(web, puppet)
+    assert (refused.status_code, "You have not been an owner for a week" in refused.text) == (403, True)
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert (await asked(web, puppet)).status_code == 303
+
+
+async def test_an_owner_who_joined_or_came_back_this_week_cannot_allow_it(
+    olga: staff.Person, rita: staff.Person
+) -> None:
+    assert [owner.name for owner in await export_requests.deciders(olga.id)] == ["Rita"]
+    await roles.deactivate(rita.id, olga.id)
+    await roles.reactivate(rita.id, olga.id)
+    assert await export_requests.deciders(olga.id) == []
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert [owner.name for owner in await export_requests.deciders(olga.id)] == ["Rita"]
+        await audit.record(rita.id, "staff.joined", subject=f"account {rita.id}")
+        assert await export_requests.deciders(olga.id) == []
+
+
+@pytest.mark.parametrize("end", ["deactivate", "demote"])
+async def test_what_rita_allowed_is_void_once_she_is_no_owner_any_more(
+    web: Any, olga: staff.Person, rita: staff.Person, end: str
+) -> None:
+    await asked(web, olga)
+    await click(web, rita, "allow")
+    if end == "demote":
+        await roles.change(rita.id, "editor", olga.id)
+    else:
+        await roles.deactivate(rita.id, olga.id)
+    file = await click(web, olga, "file")
+    assert (file.status_code, "no owner any more" in file.text, "anna@" in file.text) == (409, True, False)
+    shown = await page(web, olga)
+    assert "Ended, for one of the two is no owner any more" in shown
+    assert "Download the CSV" not in shown
+
+
+async def test_nobody_is_asked_to_allow_what_somebody_asked_for_who_was_removed(
+    web: Any, olga: staff.Person, rita: staff.Person
+) -> None:
+    await asked(web, olga)
+    await roles.deactivate(olga.id, rita.id)
+    shown = await page(web, rita)
+    assert "Olga asks for an export" not in shown
+    assert "no owner any more" in shown
+
+
+async def test_rita_stops_what_she_has_allowed_until_it_is_taken(
+    web: Any, olga: staff.Person, rita: staff.Person
+) -> None:
+    await asked(web, olga)
+    await click(web, rita, "allow")
+    assert "Olga may take a file" in await page(web, rita)
+    assert (await click(web, rita, "decline")).status_code == 303
+    assert (await click(web, olga, "file")).status_code == 409
+    await asked(web, olga)
+    await click(web, rita, "allow")
+    await click(web, olga, "file")
+    assert (await click(web, rita, "decline")).status_code == 409
+    assert "may take a file" not in await page(web, rita)
 
 
 async def test_after_a_day_nobody_allows_it_and_after_another_one_nobody_takes_it(
