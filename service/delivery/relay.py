@@ -95,7 +95,8 @@ class Relay:
         try:
             connection = place.ahead or await self._connected(place)
             place.ahead, was_fresh = None, not connection.handed_over
-            if connection.handed_over >= MAILS_PER_CONNECTION - 1:
+            # Asked again: it may be another server by now.
+            if connection.handed_over >= MAILS_PER_CONNECTION - 1 or not place.gate.goes_on:
                 then = None
             try:
                 reply = await connection.hand_over(letter, still_ours, then)

@@ -124,19 +124,26 @@ class Connection:
         return await (self._open_at_once if self._at_once else self._open)(self._opening(letter))
 
     async def _was_taken(self) -> bool:
-        """Whether the server let in what was opened ahead."""
+        """Whether the server let in what was opened ahead. Raises ConnectionError where it did not wait."""
         self.opened = None
-        if self._opened_as_mostly:
-            return True
+        if not (self._opened_as_mostly or await self._takes_ahead()):
+            return False
+        if not self.usable:
+            raise ConnectionResetError("the server went on before it was its turn")
+        return True
+
+    async def _takes_ahead(self) -> bool:
         self._deadline = self._loop.time() + COMMAND_SECONDS
         try:
             reply = await self._opened_at_once()
         except ConnectionError:
-            self.takes_ahead, self._phase = False, Phase.MAIL
+            self.takes_ahead = False
             raise
+        finally:
+            # Whatever happens to it, it happens before it is begun in order.
+            self._phase = Phase.MAIL
         if reply.phase is Phase.MAIL and reply.code != 421:
             self.takes_ahead = False
-        self._phase = Phase.MAIL
         return reply.code == 354
 
     async def _open(self, opening: bytes) -> Reply:

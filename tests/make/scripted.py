@@ -53,6 +53,12 @@ class Scripted:
     taken: list[str] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
     shown: Counter[str] = field(default_factory=Counter)
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    def interrupt(self, words: bytes) -> None:
+        """Says something that nobody asked for on all connections; hangs up where that is nothing."""
+        for writer in self.writers:
+            writer.write(words) if words else writer.close()
 
     def next(self, phase: str) -> str:
         """What will go wrong there the next time."""
@@ -96,6 +102,7 @@ class _Conversation:
         self._script, self._reader, self._writer = script, reader, writer
         self._mail, self._recipient, self._encrypted = False, "", False
         self._read_before = b""
+        script.writers.append(writer)
 
     async def through(self) -> None:
         await self._say("connect")
