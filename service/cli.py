@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import secrets
 import socket
 import sys
 import traceback
@@ -202,8 +203,12 @@ def destroy() -> None:
 
     Asks for the name of the organisation first. To change the secret instead, see `hundredfold rekey`.
     """
+    from service import destroying
     from service.kit.commands import asynchronous
 
+    var = Path(os.environ.get("HUNDREDFOLD_VAR") or "var").absolute()
+    if not os.environ.get("HUNDREDFOLD_SECRET") and destroying.can_go_on_without_secret(var):
+        os.environ["HUNDREDFOLD_SECRET"] = secrets.token_urlsafe(48)
     asynchronous(_destroy)()
 
 

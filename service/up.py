@@ -12,7 +12,7 @@ from rich.status import Status
 
 from service.delivery import catcher
 from service.kit import embedded
-from service.kit.folder import held, hold, own_secret, require_room, write_private
+from service.kit.folder import CAUGHT, DESTROYED, SECRET, held, hold, own_secret, require_room, write_private
 from service.kit.settings import VARIABLES, is_rabbitmq, read
 from service.kit.supervise import Child, Crew, Part, ask, require_port, run_to_end, until_interrupted
 
@@ -89,7 +89,7 @@ class Up:
     def start_catcher(self) -> None:
         """We hold the socket ourselves, so that mail only waits while a catcher that ended is started again."""
         self.listener = catcher.listen()
-        folder = self.var / "caught"
+        folder = self.var / CAUGHT
         self.env["SMTP_URL"] = f"smtp://127.0.0.1:{self.listener.getsockname()[1]}"
         self.env["HUNDREDFOLD_CAUGHT"] = str(folder)
         command = [*PROGRAM, "catcher", "--socket", str(self.listener.fileno()), str(folder)]
@@ -130,7 +130,7 @@ def join(environment: MutableMapping[str, str]) -> None:
     if environment.get("DATABASE_URL") or not held(var) or not (var / NOTE).exists():
         return
     shared = json.loads((var / NOTE).read_text())
-    if (var / "secret").exists():
+    if (var / SECRET).exists() and not (var / DESTROYED).exists():
         shared["HUNDREDFOLD_SECRET"] = own_secret(var)
     for name, value in shared.items():
         environment[name] = environment.get(name) or value

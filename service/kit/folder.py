@@ -11,6 +11,9 @@ from pathlib import Path
 from service.kit.processes import CannotRun
 
 ROOM = 500_000_000
+SECRET = "secret"  # noqa: S105
+# The mails that were caught, where none leave.
+CAUGHT = "caught"
 # A file that stands where the keys were destroyed.
 DESTROYED = "keys-destroyed"
 
@@ -57,13 +60,13 @@ def require_room(var: Path, needed: int = ROOM) -> None:
 
 def own_secret(var: Path) -> str:
     """The secret kept in `var` (mode 0600), made on the first start; raises CannotRun when it was lost since."""
-    file = var / "secret"
+    file = var / SECRET
+    if (var / DESTROYED).exists():
+        raise CannotRun(
+            f"The keys of {var} were destroyed, and nobody can read what is in it any more. "
+            "To begin anew, choose another folder with --var."
+        )
     if not file.exists():
-        if (var / DESTROYED).exists():
-            raise CannotRun(
-                f"The keys of {var} were destroyed, and nobody can read what is in it any more. "
-                "To begin anew, choose another folder with --var."
-            )
         if (var / "postgres").exists():
             raise CannotRun(
                 f"{file} is missing, and without it nobody can read the data in {var}: "

@@ -17,10 +17,17 @@ _PATIENCE = 86_400
 
 
 async def overwrite(column: SealedColumn) -> int:
-    """Puts other bytes, by chance, in the place of all that is sealed in a column; of how many rows."""
-    async with db.connection() as connection:
+    """Puts other bytes, by chance, in the place of all that is sealed in a column; of how many rows.
+
+    Those of which that was done are left alone, so that an interrupted run goes on where it was.
+    """
+    async with db.connection() as connection, connection.transaction():
+        # Whoever writes there at this moment comes to an end first: what they seal is overwritten too, and nobody
+        # waits for us while we wait for them.
+        await connection.execute(f"LOCK TABLE {column.table} IN SHARE ROW EXCLUSIVE MODE", timeout=_PATIENCE)
         status: str = await connection.execute(
-            f"UPDATE {column.table} SET {column.column} = {_NOTHING} WHERE {column.column} IS NOT NULL",  # noqa: S608
+            f"UPDATE {column.table} SET {column.column} = {_NOTHING}"  # noqa: S608
+            f" WHERE substring({column.column} FROM 1 FOR 1) <> '\\x00'",
             timeout=_PATIENCE,
         )
     return int(status.rsplit(" ", 1)[-1])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service import piccolo_app
+from service.delivery import catcher
 from service.kit import db, files, folder, rekey, sealing
 from service.kit.processes import CannotRun
 from service.organisation import queries as organisations
@@ -106,6 +107,42 @@ async def test_anything_else_than_the_name_destroys_nothing(web: Any, filled: st
     assert ended.code == 1
     assert await readable() == before
     assert (await web.get("/staff")).status_code == 200
+
+
+async def test_an_interrupted_run_is_finished_without_the_secret(web: Any, filled: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff" * len(SECRET))
+    (tmp_path / "keys-destroyed").touch()
+    alone = {"HUNDREDFOLD_VAR": str(tmp_path), "HUNDREDFOLD_SECRET": ""}
+    await commands.hundredfold("keys", "destroy", typed=f"{filled}\n", code=0, **alone)
+    assert await readable() == []
+    assert not (tmp_path / "secret").exists()
+    again = await commands.hundredfold("keys", "destroy", typed=f"{filled}\n", code=0, **alone)
+    assert "0 sealed values" in again.printed
+
+
+async def test_mails_that_were_caught_and_posts_that_were_never_shown_go_too(
+    web: Any, filled: str, tmp_path: Path
+) -> None:
+    name = catcher.Folder(tmp_path / "caught").keep(
+        "news@example.org", [ANNA], b"To: anna@example.org\r\n\r\nDear Anna"
+    )
+    waiting = await wall.post("Boris", "waiting", sentence="Nobody has read this yet")
+    folder = await db.fetch_value("SELECT folder FROM wall_photo ORDER BY id DESC LIMIT 1")
+    (tmp_path / "files" / "wall" / folder).mkdir(parents=True)
+    (tmp_path / "files" / "wall" / folder / "original").write_bytes(b"a face")
+    await commands.hundredfold("keys", "destroy", typed=f"{filled}\n", code=0, HUNDREDFOLD_VAR=str(tmp_path))
+    assert not list((tmp_path / "caught").glob(f"{name}*"))
+    assert not (tmp_path / "files" / "wall" / folder / "original").exists()
+    [row] = await db.fetch("SELECT state, name, sentence FROM wall_post WHERE id = $1", waiting)
+    assert tuple(row) == ("withdrawn", "", "")
+    assert await db.fetch_value("SELECT count(*) FROM wall_post WHERE state = 'published'") == 1
+
+
+async def test_what_cannot_be_shredded_saves_nothing_else(web: Any, filled: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    ended = await commands.hundredfold("keys", "destroy", typed=f"{filled}\n", code=0, HUNDREDFOLD_VAR=str(tmp_path))
+    assert f"{tmp_path / 'secret'} could not be destroyed" in ended.printed
+    assert await readable() == []
 
 
 async def test_the_clock_asks_for_nothing_more(web: Any, filled: str) -> None:
