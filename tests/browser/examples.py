@@ -23,6 +23,19 @@ up.join(os.environ)
 from service.advocacy import links
 print(*(links.answer(letter, "en") for letter in range(1, 30)))
 """
+A_WEEK_LATER = """
+import asyncio
+import os
+from service import up
+up.join(os.environ)
+from service.kit import db
+WEEK = "interval '8 days'"
+async def pass_by():
+    await db.open_pool()
+    await db.execute(f"UPDATE account SET created_at = created_at - {WEEK}")
+    await db.execute(f"UPDATE audit SET at = at - {WEEK} WHERE action = 'staff.joined'")
+asyncio.run(pass_by())
+"""
 
 
 LISTED = [
@@ -216,6 +229,8 @@ async def _an_export_to_allow(product: Product) -> None:
     invitation = await product.command("staff", "invite", "rita@example.org", "--role", "owner", "--print")
     async with AsyncClient(base_url=product.origin, headers={"X-Forwarded-For": "198.51.100.2"}) as rita:
         await rita.post(urlsplit(invitation).path, data={"name": "Rita", "password": "a quiet river in autumn"})
+        passing = await asyncio.create_subprocess_exec(sys.executable, "-c", A_WEEK_LATER, env=product.env)
+        assert await passing.wait() == 0
         page = "/staff/subscribers/export"
         csrf = _in((await rita.get(page)).text, r'name="csrf" value="([^"]+)')
         for what_for in ("Postcards for the annual meeting", "Postcards for the annual meeting in Bern"):
