@@ -12,7 +12,7 @@ SHOTS = os.environ.get("SHOTS")
 # In a tab that looks at many pages it is given to each of them beforehand: so it is not compiled anew each time.
 AXE = Axe().axe_script
 _RUN = """async () => {
-    const {violations} = await axe.run({resultTypes: ["violations"], iframes: false, preload: false});
+    const {violations} = await axe.run({resultTypes: ["violations"], iframes: false});
     return violations.filter((found) => found.impact === "serious" || found.impact === "critical").map((found) =>
         `axe ${found.impact} ${found.id}: ${JSON.stringify(found.nodes.slice(0, 3).map((node) => node.target))}`);
 }"""
