@@ -1,6 +1,8 @@
 """The rights of one person: to have everything we hold, and to have it erased."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from service.delivery import bounces, ledger, outbox
@@ -12,6 +14,8 @@ from service.subscribers.queries import Person
 from service.subscribers.tables import SuppressionReason
 
 _ROWS_AT_ONCE = 2000
+_ADDRESS = re.compile(r"[^\s,;:|<>()\"']{1,254}@[^\s,;:|<>()\"']{1,254}")
+_SOMEBODY_ELSE = "(another address)"
 
 
 async def forget(typed: str) -> list[str]:
@@ -31,7 +35,7 @@ async def forget(typed: str) -> list[str]:
         gone += await elsewhere.erase(address)
         if await outbox.forget_address(sealed):
             gone.append("mails that waited to leave")
-        if await _forget_refused_rows({address, typed.strip().lower()}):
+        if await _forget_refused_rows(_naming(address, typed)):
             gone.append("rows of imports that were refused")
         await suppression.add(address, SuppressionReason.ERASED)
     return gone
@@ -62,7 +66,7 @@ async def export_person(typed: str) -> dict[str, Any] | None:
             "suppressed": await suppression.reason(address),
             "asked_for": [plain(row) for row in await queries.requests_of(address)],
             "mails_waiting": [plain(row) for row in await queries.open_mails_to(address)],
-            "refused_rows": [content for _id, content in await _refused_rows({address, typed.strip().lower()})],
+            "refused_rows": await _told_rows(_naming(address, typed)),
         }
         held |= {name: value for name, value in waiting.items() if value} | await elsewhere.tell(address)
     return {"address": address, **held} if held else None
@@ -100,20 +104,39 @@ async def _subscription(person: Person) -> dict[str, Any]:
     }
 
 
-async def _forget_refused_rows(spellings: set[str]) -> int:
+async def _forget_refused_rows(naming: re.Pattern[str]) -> int:
     """A row that an import could not take may name the person as well."""
-    naming = [id for id, _content in await _refused_rows(spellings)]
-    return await db.execute("DELETE FROM import_problem WHERE id = ANY($1::bigint[])", naming)
+    rows = [id async for id, _content in _refused_rows(naming)]
+    return await db.execute("DELETE FROM import_problem WHERE id = ANY($1::bigint[])", rows)
 
 
-async def _refused_rows(spellings: set[str]) -> list[tuple[int, str]]:
+async def _told_rows(naming: re.Pattern[str]) -> list[str]:
+    """The same rows without whoever else stands in them."""
+    return [
+        _ADDRESS.sub(lambda found: found[0] if naming.search(found[0]) else _SOMEBODY_ELSE, content)
+        async for _id, content in _refused_rows(naming)
+    ]
+
+
+async def _refused_rows(naming: re.Pattern[str]) -> AsyncIterator[tuple[int, str]]:
     """Those that name somebody: id and content, opened."""
-    last, found = 0, []
+    last = 0
     while rows := await queries.refused_rows(last, _ROWS_AT_ONCE):
         last = rows[-1]["id"]
-        opened = [(row["id"], _content(row["content"])) for row in rows]
-        found += [row for row in opened if any(spelling in row[1].lower() for spelling in spellings)]
-    return found
+        for row in rows:
+            content = _content(row["content"])
+            if naming.search(content):
+                yield row["id"], content
+
+
+def _naming(address: str, typed: str) -> re.Pattern[str]:
+    """Finds an address as a file may spell it; joanna@example.org is somebody else than anna@example.org."""
+    spellings = {address, typed.strip()}
+    with suppress(UnicodeError):
+        mailbox, _at, domain = address.rpartition("@")
+        spellings.add(f"{mailbox}@{domain.encode().decode('idna')}")
+    whole = "|".join(map(re.escape, spellings))
+    return re.compile(rf"(?<![\w.+-])(?:{whole})(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def _content(sealed: bytes) -> str:

@@ -98,3 +98,33 @@ async def test_a_row_that_an_import_refused_is_forgotten_too(database: None, wor
     await erasure.forget("anna@example.org")
     [left] = await db.fetch("SELECT content FROM import_problem WHERE row > 0")
     assert "boris@" in sealing.unseal("import_row", left["content"])
+
+
+async def test_anna_neither_gets_nor_erases_the_rows_of_joanna(database: None, work: Work) -> None:
+    friends = await mailing_list()
+    others = "joanna@example.org and x\nanna@example.org.uk and x\n"
+    hers = "ANNA@example.org and boris@example.org\n<anna@example.org> and x\n"
+    await imports.start(await ready(f"email\n{others}{hers}", friends), None, dry_run=False)
+    await work()
+    held = await erasure.export_person("anna@example.org")
+    assert held
+    assert [row.strip() for row in held["refused_rows"]] == [
+        "ANNA@example.org and (another address)",
+        "<anna@example.org> and x",
+    ]
+    await erasure.forget("anna@example.org")
+    left = await db.fetch("SELECT content FROM import_problem WHERE row > 0 ORDER BY id")
+    assert [sealing.unseal("import_row", row["content"]).partition(" ")[0] for row in left] == [
+        "joanna@example.org",
+        "anna@example.org.uk",
+    ]
+
+
+async def test_a_refused_row_is_found_however_its_domain_is_spelt(database: None, work: Work) -> None:
+    friends = await mailing_list()
+    await imports.start(await ready("email\nanna@bücher.example and x\n", friends), None, dry_run=False)
+    await work()
+    for spelling in ("anna@xn--bcher-kva.example", "Anna@BÜCHER.example"):
+        held = await erasure.export_person(spelling)
+        assert held
+        assert len(held["refused_rows"]) == 1
