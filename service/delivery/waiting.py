@@ -155,7 +155,8 @@ class Line:
         queue = self._queues[waiting.domain]
         rate = queue.domain.sent_per_second(self._known.now()) * self.workers
         with suppress(*db.AWAY):
-            seen = Limit(rate, queue.under_way * self.workers)
+            # Its own conversation is over by now; those that are opened behind others are none yet.
+            seen = Limit(rate, (queue.asked + 1) * self.workers)
             if await slowing.slow_down(waiting.domain, less, seen, words):
                 self._known.bound(await slowing.limits())
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from service.delivery import places, waiting
+from service.delivery import places, slowing, waiting
 from service.delivery.domains import Domains
 from service.delivery.slowing import Limit
+from service.delivery.strain import Strain
 from service.delivery.waiting import Line, Waiting
 from service.kit import clock
 
@@ -233,3 +234,15 @@ def test_a_domain_is_not_slow_because_we_wait_for_our_own_server(known: Domains,
     back_again = [line.back(one) for one in first]
     assert len(back_again) == LANES and domains_of(all_that_go(line)) == {QUICK: 200 - LANES, 3: 1}
     assert line.put_off() == []
+
+
+async def test_what_is_opened_behind_others_is_no_conversation_that_a_domain_complains_about(database: None) -> None:
+    [quick] = (await places.domains(["quick.example.net"])).values()
+    line = Line(LANES)
+    line.add(rows(*[quick] * 6))
+    asked, *_opened_behind = [line.next() for _mail in range(6)]
+    assert asked
+    line.ask(asked)
+    line.heard(asked)
+    await line.strained(asked, Strain.CONNECTIONS, "too many connections")
+    assert (await slowing.limits())[quick].connections == 1
