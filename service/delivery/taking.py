@@ -43,11 +43,12 @@ class Taking:
     async def _take(self) -> None:
         try:
             rows = await self._claim.take(WINDOW, self.held)
+            addresses = [address_of(row) for row in rows]
+            domains = await places.of_addresses(addresses)
         except db.AWAY:
-            # PostgreSQL may be starting again; what was claimed before goes on meanwhile.
+            # PostgreSQL may be starting again; what was claimed before goes on meanwhile, and this is claimed anew.
             await asyncio.sleep(0.5)
             return
         self.held.update(row["id"] for row in rows)
         self.more, self.over = len(rows) == WINDOW, not rows
-        addresses = [address_of(row) for row in rows]
-        self._line.add(map(Waiting, rows, await places.of_addresses(addresses), addresses))
+        self._line.add(map(Waiting, rows, domains, addresses))

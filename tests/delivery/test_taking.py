@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from service.delivery.claims import Claim
@@ -38,3 +40,30 @@ async def test_nothing_is_claimed_while_enough_wait_and_in_the_end_it_is_over(da
             line.back(waiting)
         await taken(claim, taking)
         assert taking.over and not taking.more
+
+
+async def test_rows_whose_domains_could_not_be_looked_up_are_not_held(database: None) -> None:
+    """PostgreSQL went away between the two."""
+    async with db.connection() as kept, db.connection() as other:
+        claim, line = Claim(await mailings.started(3)), Line(1)
+        await claim.begin(kept)
+        taking = Taking(claim, line)
+        async with other.transaction():
+            await other.execute("LOCK TABLE mail_domain")
+            taking.when_few()
+            while not await kept.fetchval(_END_WHO_WAITS):
+                await asyncio.sleep(0)
+        await taking.rest()
+        taking.result()
+        assert not (taking.held or taking.over or len(line))
+        for _claim in range(2):
+            # The next one lets go of what this one held.
+            taking.over = False
+            await taken(claim, taking)
+        assert len(line) == len(taking.held) == 3
+
+
+_END_WHO_WAITS = (
+    "SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND query LIKE '%mail_domain%' AND pid <> pg_backend_pid()"
+)
