@@ -306,6 +306,7 @@ class Run:
 
         Cuts what is still under way when the process has to end.
         """
+        loop = asyncio.get_running_loop()
         began = renewed = looked = time.monotonic()
         told: float | None = None
         asks_at = began
@@ -319,10 +320,11 @@ class Run:
             if now - looked > LOOK_SECONDS:
                 looked = now
                 await self._passage.look()
-            if now > asks_at and self._taking.more:
+            if self._for_campaigns and now > asks_at and self._taking.more:
                 # The one that hears it may be ourselves; so again, after ever longer pauses.
                 asks_at = now + (now - began)
-                await asyncio.to_thread(jobs.enqueue, "delivery.work", self._claim.mailing)
+                # Not awaited: a queue that does not answer must not keep the lease from being renewed.
+                loop.run_in_executor(None, jobs.enqueue, "delivery.work", self._claim.mailing)
             if jobs.stopping.is_set():
                 told = told or now
                 if now - told > LAST_SECONDS:

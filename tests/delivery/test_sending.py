@@ -2,13 +2,17 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from service.delivery import claims, outbox, queries, sending
+import pytest
+
+from service.delivery import claims, outbox, queries, run, sending, transactional
 from service.delivery.claims import Claim, Settled
 from service.delivery.taking import WINDOW
 from service.delivery.writing import AHEAD
 from service.kit import clock, db, jobs
 from tests.make import mailings, smtp
 from tests.make.scripted import Scripted, scripted
+
+FAREWELL = {"organisation": "Example Solidarity", "postal_address": ""}
 
 
 async def test_everybody_gets_the_mail_once_and_the_books_balance(work: Any) -> None:
@@ -59,6 +63,22 @@ async def test_who_finds_more_than_it_can_hold_asks_the_other_workers_to_help(wo
         await sent
         await work()
         assert await mailings.states(mailing) == {"sent": WINDOW + 1}
+
+
+async def test_many_mails_to_one_person_each_ask_for_no_help_with_a_mailing(
+    work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "TICK_SECONDS", 0)
+    async with smtp.office() as office:
+        await transactional.send("subscribers/unsubscribed", "en", "anna@example.net", FAREWELL)
+        await db.execute(
+            "INSERT INTO delivery (state, attempts, reason, reply, language, address, template, context, due_at)"
+            " SELECT state, attempts, reason, reply, language, address, template, context, due_at"
+            " FROM delivery, generate_series(1, $1)",
+            WINDOW,
+        )
+        assert set(await work()) == {"delivery.transactional"}
+        assert len(office.received) == WINDOW + 1
 
 
 async def test_paused_meanwhile_what_was_offered_already_does_not_leave(work: Any) -> None:
