@@ -83,6 +83,8 @@ class Run:
         self._taking = Taking(claim, self._line)
         # How many lanes have a place at a server.
         self._inside = 0
+        # By the mail under way: since when, and which one was opened with it.
+        self._behind: dict[int, tuple[float, _Mail, _Mail]] = {}
 
     async def through(self) -> None:
         """Gives back what it did not come to."""
@@ -130,18 +132,28 @@ class Run:
         ours_until = time.monotonic() + claims.LEASE.total_seconds()
         if not await self._granted(mail, done):
             return None
-        then = await self._ahead(mail, done)
+        if then := await self._ahead(mail, done):
+            self._behind[mail.id] = time.monotonic(), mail, then
         try:
             done += await self._hand_over(mail, then.letter if then else None, ours_until)
         finally:
+            waits = self._behind.pop(mail.id, None) is not None
             self._line.back(mail.waiting)
             self._inside -= not mail.place.ahead
-        if then is None or (mail.place.ahead and self._goes_on()):
+        if then is None or (waits and mail.place.ahead and self._goes_on()):
             return then
         if mail.place.ahead:
             self._leave(then)
-        self._put_back(then.waiting, then.letter)
+        if waits:
+            self._put_back(then)
         return None
+
+    def _free_who_waits_behind(self, now: float) -> None:
+        """Whoever was opened with a mail that does not get its answer leaves by another lane."""
+        for id, (since, mail, then) in list(self._behind.items()):
+            if self._line.is_stuck(mail.waiting, now - since):
+                del self._behind[id]
+                self._put_back(then)
 
     async def _granted(self, mail: _Mail, done: list[Settled]) -> bool:
         """Whether it may leave; if not, it has no place any more."""
@@ -175,12 +187,13 @@ class Run:
         letter = await self._writing.letter(waiting)
         if isinstance(letter, Letter):
             return _Mail(waiting, letter, mail.place)
-        self._put_back(waiting, letter)
-        return None
-
-    def _put_back(self, waiting: Waiting, letter: Letter | Exception) -> None:
         self._writing.put_back(waiting, letter)
         self._line.put_back(waiting)
+        return None
+
+    def _put_back(self, mail: _Mail) -> None:
+        self._writing.put_back(mail.waiting, mail.letter)
+        self._line.put_back(mail.waiting)
 
     async def _hand_over(self, mail: _Mail, then: Letter | None, ours_until: float) -> list[Settled]:
         """Nothing where it is booked already."""
@@ -255,7 +268,7 @@ class Run:
             self._taking.when_few()
             waiting = self._line.next(self._taking.over, self._strikes.lanes())
             done += self._line.put_off()
-            if waiting or (self._taking.over and self._line.is_over):
+            if waiting or (self._taking.over and self._line.is_over and not self._behind):
                 return waiting
             await self._book_all(done)
             await self._line.change()
@@ -302,7 +315,7 @@ class Run:
             self.halted, self.lasting = sentence, lasting
 
     async def _keep(self) -> None:
-        """Renews the lease, looks at the bounds, asks other workers to help where there is much to do.
+        """Renews the lease, looks at the bounds and for who is stuck, asks other workers to help with much.
 
         Cuts what is still under way when the process has to end.
         """
@@ -313,6 +326,7 @@ class Run:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = time.monotonic()
+            self._free_who_waits_behind(now)
             if now - renewed > RENEW_SECONDS:
                 renewed = now
                 with suppress(*db.FAILED):

@@ -108,6 +108,10 @@ class Line:
         """Whether nobody has to wait long behind it."""
         return not self._known.lags(self._queues[waiting.domain].domain)
 
+    def is_stuck(self, waiting: Waiting, seconds: float) -> bool:
+        """Whether its answer, after so many seconds, takes much longer than others."""
+        return self._known.is_slow(self._queues[waiting.domain].domain, seconds)
+
     def ask(self, waiting: Waiting) -> float:
         """Now it is the domain's turn to answer; returns the moment."""
         queue, now = self._queues[waiting.domain], self._known.now()

@@ -100,6 +100,22 @@ async def test_paused_meanwhile_what_was_offered_already_does_not_leave(work: An
             assert len(office.recipients) == len(set(office.recipients)) == 5
 
 
+async def test_nobody_waits_behind_a_reader_whose_server_does_not_answer(work: Any) -> None:
+    """Not even when all other lanes have nothing else to do."""
+    async with smtp.office(offers=["PIPELINING"], configured=False) as office:
+        office.gate, office.gated = asyncio.Event(), "reader5@"
+        async with smtp.smtp_url(f"{office.url}?connections=2"):
+            mailing = await mailings.started(9)
+            sent = asyncio.create_task(sending.send_mailing(mailing))
+            async with asyncio.timeout(10):
+                while len(office.received) < 8:
+                    await asyncio.sleep(0)
+            office.gate.set()
+            await sent
+            assert await mailings.states(mailing) == {"sent": 9}
+            assert len(office.received) == len(set(office.recipients)) == 9
+
+
 async def test_addresses_and_names_are_emptied_when_the_mail_is_out(work: Any) -> None:
     async with smtp.office():
         await mailings.started(3)

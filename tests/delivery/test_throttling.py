@@ -68,9 +68,12 @@ async def worker(mailing: int, office: PostOffice, **options: Any) -> Run:
     return run
 
 
-async def test_one_domain_that_does_not_answer_holds_up_none_of_the_other_nineteen(work: Any) -> None:
+@pytest.mark.parametrize("offers", [(), ("PIPELINING",)])
+async def test_one_domain_that_does_not_answer_holds_up_none_of_the_other_nineteen(
+    work: Any, offers: tuple[str, ...]
+) -> None:
     quick = [f"quick{number}.example.net" for number in range(19)]
-    async with smtp.office() as office:
+    async with smtp.office(offers=offers) as office:
         office.gate, office.gated = asyncio.Event(), SLOW
         mailing = await started(*[SLOW, *quick] * 20)
         running = asyncio.create_task(work())
