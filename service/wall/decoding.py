@@ -21,8 +21,10 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = pillow_heif.options.DEPTH_IMAGES = pillow_heif.options.AUX_IMAGES = False
 pyvips.cache_set_max(0)
-# It tells of every step that it takes.
+# It tells of every step that it takes …
 logging.getLogger("pyvips").setLevel(logging.WARNING)
+# … also from threads of libvips' own, where Python may clean up what they are at, and then ends at once.
+pyvips._remove_log_handler()
 # Whatever else libvips can read is none of what we take.
 pyvips.operation_block_set("VipsForeignLoad", True)
 for _kind in ("Jpeg", "Png", "Webp"):
