@@ -32,11 +32,12 @@ async def before_request(request: Request) -> None:
     web.refuse_impossible(request)
     if not request.url.path.startswith(("/static/", "/health/")):
         organisation = await organisations.current()
-        request.state.page = {**request.state.get("page", {}), "organisation": organisation}
+        has_ended = organisation is not None and organisation.destroyed_at is not None
+        shown = {"organisation": organisation} | ({"ended": True} if has_ended else {})
+        request.state.page = {**request.state.get("page", {}), **shown}
         # For the pages that are made before or without this: an address that leads nowhere, no database.
-        request.app.state.organisation = organisation
-        if organisation and organisation.destroyed_at:
-            request.state.page["ended"] = True
+        request.app.state.page = shown
+        if has_ended:
             raise organisations.Ended
 
 

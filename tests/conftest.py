@@ -131,7 +131,7 @@ async def web(database: None) -> AsyncIterator[Any]:
 
     # One for all tests, as registering the routes takes a quarter of a second, with what a new one starts from.
     log.set_up()
-    app.state.pop("organisation", None)
+    app.state.pop("page", None)
     # In the loop of the test, whose pool it shares; Litestar's own test client runs the app in another thread.
     transport = ASGITransport(app=app, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="https://news.example.org") as client:

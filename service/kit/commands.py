@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 
 import msgspec
 
-from service.kit import db, log
+from service.kit import db, log, sealing
 from service.kit.errors import Invalid, Problem
 from service.kit.settings import SettingMissing
 
@@ -29,6 +29,8 @@ def asynchronous(body: Callable[P, Awaitable[None]]) -> Callable[P, None]:
             fail("\n".join(str(told) for told in problem.fields.values()))
         except (Problem, SettingMissing) as problem:
             fail(str(problem))
+        except sealing.Unsealable:
+            fail("This was sealed under a secret that is missing here, or the keys were destroyed.")
         except BrokenPipeError:
             # `… | head`: whoever reads has enough, and Python's own farewell would complain once more.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

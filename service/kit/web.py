@@ -133,7 +133,8 @@ def html(request: Request, template: str, status: int = 200, **context: Any) -> 
     """A page in the language of the request. `context` joins the globals that every template has."""
     language = language_of(request)
     page = {
-        "organisation": request.app.state.get("organisation"),
+        "organisation": None,
+        **request.app.state.get("page", {}),
         "staff": None,
         "csrf": "",
         **request.state.dict().get("page", {}),

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from service import piccolo_app
-from service.delivery import catcher
+from service.delivery import catcher, links
 from service.kit import db, files, folder, rekey, sealing
 from service.kit.processes import CannotRun
 from service.organisation import queries as organisations
@@ -80,6 +81,8 @@ async def test_every_page_answers_with_a_sentence_instead_of_failing(web: Any, f
     for page in ("/en", "/en/subscribe", "/en/wall", "/en/prisoners", "/staff", "/staff/wall"):
         answer = await web.get(page, follow_redirects=True)
         assert (answer.status_code, "This service has ended" in answer.text) == (410, True), page
+    nowhere = await web.get("/en/nowhere/at-all")
+    assert (nowhere.status_code, "/en/prisoners" in nowhere.text) == (404, False)
     german = (await web.get("/de/subscribe")).text
     assert "Diesen Dienst gibt es nicht mehr" in german
     assert "/de/preferences" not in german
@@ -88,6 +91,21 @@ async def test_every_page_answers_with_a_sentence_instead_of_failing(web: Any, f
         assert (answer.status_code, ANNA in answer.text) == (410, False)
     assert (await web.get("/health/live")).status_code == 200
     assert await db.fetch_value("SELECT count(*) FROM signup_request") == 0
+
+
+async def test_a_command_that_wants_to_read_somebody_ends_with_a_sentence(web: Any, filled: str) -> None:
+    await commands.hundredfold("keys", "destroy", typed=f"{filled}\n", code=0)
+    for words in (("person", ANNA), ("forget", ANNA), ("export",)):
+        ended = await commands.hundredfold("subscribers", *words, code=1)
+        assert "the keys were destroyed" in ended.complaint
+        assert "Traceback" not in ended.complaint
+
+
+async def test_the_button_of_an_old_mail_is_answered_too(web: Any, filled: str) -> None:
+    one_click = urlsplit(links.unsubscribe_url(await db.fetch_value("SELECT id FROM subscriber"), None)).path
+    await commands.hundredfold("keys", "destroy", typed=f"{filled}\n", code=0)
+    answer = await web.post(one_click, data={"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, "Nothing more is sent" in answer.text) == (410, True)
 
 
 async def test_a_secret_from_elsewhere_is_named_for_the_operator(web: Any, filled: str, tmp_path: Path) -> None:
