@@ -195,7 +195,7 @@ async def test_what_rita_allowed_is_void_once_she_is_no_owner_any_more(
     file = await click(web, olga, "file")
     assert (file.status_code, "no owner any more" in file.text, "anna@" in file.text) == (409, True, False)
     shown = await page(web, olga)
-    assert "Ended, for one of the two is no owner any more" in shown
+    assert "one of the two is no owner any more" in shown
     assert "Download the CSV" not in shown
 
 

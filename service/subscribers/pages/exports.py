@@ -61,7 +61,7 @@ async def take(request: Request, number: FromPath[int]) -> Response[Any]:
 
 def csv(parts: AsyncIterator[str], name: str) -> Response[Any]:
     """A download that is made while it leaves."""
-    return Stream(parts, status_code=200, media_type="text/csv; charset=utf-8", headers=web.download(name))
+    return Stream(parts, status_code=200, media_type="text/csv", headers=web.download(name))
 
 
 async def _page(
