@@ -6,7 +6,7 @@ from typing import Any
 
 from service import piccolo_app
 from service.delivery import transactional
-from service.kit import db
+from service.kit import db, sealing, tokens
 from service.subscribers import elsewhere, erasure, imports, requests
 from service.subscribers.requests import Kind
 from service.wall import asking
@@ -125,6 +125,7 @@ async def test_an_editor_answers_anna_who_is_no_subscriber(web: Any) -> None:
     found = await web.post("/staff/subscribers/find", data={"csrf": csrf, "address": ANNA})
     hers = found.headers["location"]
     assert "anna" not in hers
+    assert sealing.seal_address(ANNA).hex() not in str(tokens.read("person looked up", hers.rsplit("/", 1)[-1]))
     page = (await web.get(hers)).text
     assert "1 post on the photo wall" in page
     assert "“I stand by you.” (published)" in page
