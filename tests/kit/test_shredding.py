@@ -1,5 +1,7 @@
 """What was overwritten is no more, in the table and in the file."""
 
+import asyncio
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,27 @@ async def test_nobody_reads_annas_name_any_more(database: None) -> None:
     [name] = [row["first_name"] for row in rows if row["first_name"]]
     with pytest.raises(sealing.Unsealable):
         sealing.unseal("first_name", name)
+
+
+async def test_what_somebody_writes_at_this_moment_is_overwritten_too(database: None) -> None:
+    waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'subscriber'::regclass)"
+    async with db.transaction():
+        await subscriber("anna@example.org")
+        # A task of its own, outside of the transaction under way.
+        overwriting = Context().run(asyncio.create_task, shredding.overwrite(ADDRESS))
+        while not await db.fetch_value(waiting):
+            await asyncio.sleep(0)
+    assert await overwriting == 1
+    with pytest.raises(sealing.Unsealable):
+        sealing.unseal_address(await db.fetch_value("SELECT address FROM subscriber"))
+
+
+async def test_an_interrupted_run_goes_on_where_it_was(database: None) -> None:
+    await subscriber("anna@example.org")
+    assert await shredding.overwrite(ADDRESS) == 1
+    await subscriber("boris@example.org")
+    assert await shredding.overwrite(ADDRESS) == 1
+    assert await shredding.overwrite(ADDRESS) == 0
 
 
 def test_a_shredded_file_is_gone_and_was_overwritten_before(tmp_path: Path) -> None:
