@@ -77,7 +77,9 @@ async def test_a_server_that_did_not_wait_for_what_was_opened_ahead_costs_no_mai
 @pytest.mark.parametrize("bounds", ["?daily=100", "?rate=50"])
 async def test_a_bounded_server_that_takes_over_for_another_is_not_hurried(database: None, bounds: str) -> None:
     async with scripted(Scripted(pipelining=True)) as server:
-        way = Relay([servers.server(url) for url in ("smtp://127.0.0.1:1", f"smtp://127.0.0.1:{server.port}{bounds}")])
+        way = Relay(
+            [servers.server(url) for url in ("smtp://127.0.0.1:1", f"smtp://127.0.0.1:{server.port}{bounds}")]
+        )
         place = way.enter()
         assert place and way.goes_on(place)
         reply, _server = await way.hand_over(letter(b"One"), place=place, then=letter(b"Two"))
