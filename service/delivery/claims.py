@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import asyncpg
 import msgspec
 
+from service.delivery.replies import Verdict
 from service.kit import clock, db
 
 LEASE = timedelta(seconds=40)
@@ -193,6 +194,18 @@ def try_again_at(attempts: int) -> datetime | None:
         return None
     chance = int.from_bytes(clock.random_bytes(2), "big") / 65536
     return clock.now() + timedelta(minutes=_MINUTES[attempts - 1] * (0.8 + 0.4 * chance))
+
+
+def unsent(row: db.Record, verdict: Verdict, words: str, server: int | None, domain: int | None) -> Settled:
+    """What becomes of a row that did not arrive, or of which nobody knows; `words` are redacted."""
+    state, due = "refused", None
+    if verdict is Verdict.UNKNOWN:
+        state = "unknown"
+    elif verdict not in (Verdict.GONE, Verdict.REFUSED, Verdict.CONTENT) and (
+        due := try_again_at(row["attempts"] + 1)
+    ):
+        state = "later"
+    return Settled(row["id"], state, verdict, words, due, server, domain)
 
 
 _OPEN = "EXISTS (SELECT 1 FROM delivery d WHERE d.mailing = m.id AND d.state IN ('queued', 'later'))"

@@ -300,7 +300,7 @@ class Run:
         await self._judge(verdict, words)
         if less := strain(reply):
             await self._line.strained(waiting, less, words)
-        return _unsent(waiting, verdict, words, server)
+        return claims.unsent(waiting.row, verdict, words, server, waiting.domain)
 
     async def _judge(self, verdict: Verdict, words: str) -> None:
         """Too many refusals that are about us halt this run, and the others when they ask for their next mail."""
@@ -343,14 +343,3 @@ class Run:
                 told = told or now
                 if now - told > LAST_SECONDS:
                     self._way.abort()
-
-
-def _unsent(waiting: Waiting, verdict: Verdict, words: str, server: int | None) -> Settled:
-    state, due = "refused", None
-    if verdict is Verdict.UNKNOWN:
-        state = "unknown"
-    elif verdict not in (Verdict.GONE, Verdict.REFUSED, Verdict.CONTENT) and (
-        due := claims.try_again_at(waiting.row["attempts"] + 1)
-    ):
-        state = "later"
-    return Settled(waiting.row["id"], state, verdict, words, due, server, waiting.domain)
