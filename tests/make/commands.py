@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import tempfile
+from asyncio.subprocess import PIPE
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 from service.cli import commands, main
-from service.kit import db
+from service.kit import db, paths
 from service.kit.settings import settings
 
 
@@ -43,6 +44,21 @@ async def hundredfold(*words: str | Path, typed: str = "", code: int | None = No
     ended = await started(*words, typed=typed, **environment).ended()
     assert code in (None, ended.code), ended
     return ended
+
+
+async def anew(*words: str | Path, typed: str = "", **environment: str) -> Ended:
+    """The same in an interpreter of its own: the store of files works by threads, which nothing split off has."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "service.cli", *words),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=os.environ | environment,
+        cwd=paths.ROOT,
+    )
+    printed, complaint = await process.communicate(typed.encode())
+    assert process.returncode is not None
+    return Ended(process.returncode, printed.decode(), complaint.decode())
 
 
 def started(*words: str | Path, typed: str = "", **environment: str) -> Running:
